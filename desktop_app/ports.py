@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sockets: what the engine needs of the world, few methods each. Plugs raise only CompanionErrors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Protocol
+
+from desktop_app.domain.audio import AudioFrame, Samples, SpeechClip
+from desktop_app.domain.commands import Command
+from desktop_app.domain.conversation import Prompt, Transcription
+from desktop_app.domain.events import Event
+from desktop_app.domain.memory import Fact, KeptMessage
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import Settings
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now_seconds(self) -> float:
+        """Monotonic seconds; only differences mean something."""
+        ...
+
+
+class Microphone(Protocol):
+    """Where the person's voice comes from."""
+
+    @property
+    def name(self) -> str: ...
+
+    def frames(self) -> AsyncGenerator[AudioFrame]:
+        """Opens the device and yields 10 ms frames at 16 kHz mono until closed (aclose) or the source is at its end.
+
+        Raises MicrophoneError when the device is missing, goes away or stalls; calling it again opens it anew.
+        """
+        ...
+
+
+class VoiceDetector(Protocol):
+    """How likely it is that somebody is speaking."""
+
+    def probability(self, frame: AudioFrame) -> float:
+        """Takes the next frame (160 samples) and returns the probability of speech, 0…1, as of now."""
+        ...
+
+    def reset(self) -> None:
+        """Forgets the past: the next frame does not follow the last one."""
+        ...
+
+
+class Transcriber(Protocol):
+    """Turns an utterance into words."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_starter(self) -> bool: ...
+
+    async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
+        """16 kHz mono in, words out; language is ISO 639-1 or None for "find out". Raises EarsError."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class ChatModel(Protocol):
+    """Who thinks."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_starter(self) -> bool: ...
+
+    async def check(self) -> None:
+        """Returns if a reply can be expected; raises MindError with what is wrong and what to do."""
+        ...
+
+    async def warm(self, prompt: Prompt) -> None:
+        """Loads the model and lets it read what comes before the person's next words. Raises MindError."""
+        ...
+
+    def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
+        """Streams the answer in pieces. Closing the generator cancels the work at the server.
+
+        Raises MindError before the first piece, MindInterrupted after it.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Synthesizer(Protocol):
+    """Gives words a voice."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_starter(self) -> bool: ...
+
+    async def synthesize(self, text: str) -> SpeechClip | None:
+        """Speaks one sentence or clause; None if nothing in it can be spoken. Raises VoiceError."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Speaker(Protocol):
+    """Plays clips one after the other without gaps, and knows to the sample what was heard.
+
+    Positions are seconds of enqueued sound; silence between clips does not count.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def open(self) -> None:
+        """Opens the device. Raises LoudspeakerError."""
+        ...
+
+    def enqueue(self, clip: SpeechClip) -> float:
+        """Appends a clip and returns the position of its first sample. Raises LoudspeakerError."""
+        ...
+
+    def position_seconds(self) -> float:
+        """How much of the enqueued sound has been heard."""
+        ...
+
+    async def reached(self, position_seconds: float) -> None:
+        """Returns when that position has been heard, or playing was stopped before it. Raises LoudspeakerError."""
+        ...
+
+    def stop(self) -> None:
+        """Falls silent within 25 ms (a short fade) and drops the rest; what was dropped counts as never enqueued."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class MemoryStore(Protocol):
+    """Keeps what was said and what is known, for one profile. Raises StorageError."""
+
+    async def keep(self, persona_id: str, message: KeptMessage) -> KeptMessage:
+        """Keeps one message and returns it with its id."""
+        ...
+
+    async def recent(self, persona_id: str, limit: int) -> Sequence[KeptMessage]:
+        """The last messages with this companion, oldest first."""
+        ...
+
+    async def recall(self, persona_id: str, words: str, limit: int) -> Sequence[KeptMessage]:
+        """Past messages that bear on these words (full-text search), best first."""
+        ...
+
+    async def facts(self, persona_id: str) -> Sequence[Fact]:
+        """All that is known about the person, newest first."""
+        ...
+
+    async def learn(self, persona_id: str, fact: Fact) -> Fact:
+        """Keeps a fact; a newer one on a single-valued topic replaces the older, the same one is kept once."""
+        ...
+
+    async def forget(self, fact_id: int) -> None:
+        """Deletes one fact for good; an unknown id is no error."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class PersonaLibrary(Protocol):
+    """The companions of a profile and those that came with Fireside. Raises PersonaError or StorageError."""
+
+    def ids(self) -> Sequence[str]: ...
+
+    def load(self, persona_id: str) -> Persona: ...
+
+    def save(self, persona: Persona) -> None: ...
+
+
+class SettingsStore(Protocol):
+    """The settings file of a profile. Raises SettingsError or StorageError."""
+
+    def load(self) -> Settings: ...
+
+    def save(self, settings: Settings) -> None: ...
+
+
+class EngineHandle(Protocol):
+    """What a window holds of the engine: thread-safe, returns at once."""
+
+    def submit(self, command: Command) -> None: ...
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Calls listener on the engine's thread for every event; returns what ends the subscription."""
+        ...
