@@ -4,8 +4,8 @@
 The two overlap in time (a person may speak while the companion does), so each has its own states and its own table.
 A table lists every event that may arrive in a state; one that moves a machine but has no entry is a bug and raises.
 
-    person      SILENT ──UserSpeechStarted──▶ SPEAKING ──UserSpeechEnded──▶ FINISHED ──TranscriptReady / Dismissed──▶ SILENT
-    companion   LISTENING ──TurnStarted──▶ THINKING ──SentenceStarted──▶ SPEAKING ──Turn(Completed|Interrupted|Failed)──▶ LISTENING
+    person      SILENT ─UserSpeechStarted▶ SPEAKING ─UserSpeechEnded▶ FINISHED ─TranscriptReady, …Dismissed▶ SILENT
+    companion   LISTENING ─TurnStarted▶ THINKING ─SentenceStarted▶ SPEAKING ─Turn(Completed|Interrupted|Failed)▶ LISTENING
 """
 
 from __future__ import annotations
