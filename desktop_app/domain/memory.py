@@ -51,3 +51,23 @@ class KeptMessage:
     said_at: datetime
     interrupted: bool = False
     id: int = 0
+
+
+SINGLE_VALUED_TOPICS = frozenset(
+    {"name", "age", "birthday", "born in", "comes from", "lives in", "works as", "works at", "eats"}
+)
+"""Topics on which only the newest fact holds; so do "favorite …" and "…'s name"."""
+
+_OPPOSITES = frozenset({"likes", "dislikes"})
+
+
+def replaces(newer: Fact, older: Fact) -> bool:
+    """Whether the older fact no longer holds once the newer one is known."""
+    if newer.topic == older.topic:
+        return (
+            newer.topic in SINGLE_VALUED_TOPICS
+            or newer.topic.startswith("favorite ")
+            or newer.topic.endswith("'s name")
+        )
+    same_value = newer.value.casefold() == older.value.casefold()
+    return same_value and {newer.topic, older.topic} == _OPPOSITES
