@@ -46,9 +46,7 @@ class _Loaded:
 class PiperSynthesizer:
     """Speaks with a Piper voice on a thread of its own; loads it at load() or when it is first needed."""
 
-    def __init__(
-        self, model_file: Path, *, name: str = "", is_starter: bool = False, threads: int = 1
-    ) -> None:
+    def __init__(self, model_file: Path, *, name: str = "", is_starter: bool = False, threads: int = 1) -> None:
         self._model_file = Path(model_file)
         self._name = name or self._model_file.stem
         self._is_starter = is_starter
@@ -161,9 +159,7 @@ class PiperSynthesizer:
 
     def _measure_gain(self, voice: Any, plain: Any) -> float:
         """The one factor that brings this voice to the target loudness."""
-        pieces = [
-            chunk.audio_float_array for chunk in self._chunks(voice, _CALIBRATION_TEXT, plain, Event())
-        ]
+        pieces = [chunk.audio_float_array for chunk in self._chunks(voice, _CALIBRATION_TEXT, plain, Event())]
         if not pieces:
             return 1.0
         levels = _step_levels(np.concatenate(pieces), voice.config.sample_rate)
@@ -192,7 +188,8 @@ class PiperSynthesizer:
         if not chunks or unwanted.is_set():
             return None
         rate_hz = int(loaded.voice.config.sample_rate)
-        samples = _limited(np.concatenate([chunk.audio_float_array for chunk in chunks]) * loaded.gain)
+        raw: Samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
+        samples = _limited(raw * np.float32(loaded.gain))
         return _trimmed(SpeechClip(text, samples, rate_hz, _timings(chunks, rate_hz)))
 
 

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The companion's ears: Whisper through faster-whisper, on a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from typing import Any, TypeVar
+
+import numpy as np
+
+from desktop_app.adapters.transcriber_guards import SHORTEST_SPEECH_SECONDS, Evidence, believable
+from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
+from desktop_app.domain.conversation import Transcription
+from desktop_app.domain.errors import EarsError
+
+_Result = TypeVar("_Result")
+
+_WINDOW_SECONDS = 30.0
+_DETECTOR_STEP_SAMPLES = 512
+_MOST_NEW_TOKENS = 220
+"""Whisper's decoder holds 448 tokens, half of them for the prompt."""
+
+_SAMPLE_SENTENCE = "the weather is fine today and later we could go for a walk by the river"
+
+
+class WhisperTranscriber:
+    """Hears with a Whisper model: a CTranslate2 folder, or a faster-whisper name such as "base".
+
+    A name that is not on this computer yet is downloaded once, into `downloads` where that is given. The model is
+    loaded at load() or when it is first needed.
+    """
+
+    def __init__(
+        self,
+        model: str | Path,
+        *,
+        name: str = "",
+        is_starter: bool = False,
+        threads: int = 0,
+        beam_size: int = 2,
+        downloads: Path | None = None,
+    ) -> None:
+        self._source = str(model)
+        self._name = name or Path(model).name
+        self._is_starter = is_starter
+        self._threads = threads or max(1, min(4, os.cpu_count() or 1))
+        self._beam_size = beam_size
+        self._downloads = downloads
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
+        self._model: Any = None
+        self._tokens_per_character = 0.0
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def is_starter(self) -> bool:
+        return self._is_starter
+
+    async def load(self) -> None:
+        """Reads the model, so that the first utterance need not wait. Raises EarsError."""
+        await self._on_worker(self._ensure_loaded)
+
+    async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
+        unwanted = Event()
+        try:
+            return await self._on_worker(lambda: self._hear(samples, language, unwanted))
+        finally:
+            unwanted.set()  # cancelled: the thread ends at its next window, or never begins
+
+    async def close(self) -> None:
+        await self._on_worker(self._unload)
+        self._worker.shutdown(wait=True)
+
+    async def _on_worker(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    # --- on the worker thread ----------------------------------------------------------------------------------------
+
+    def _unload(self) -> None:
+        self._model = None
+
+    def _ensure_loaded(self) -> Any:
+        if self._model is None:
+            self._model = self._load()
+            spelled = self._model.hf_tokenizer.encode(_SAMPLE_SENTENCE, add_special_tokens=False)
+            self._tokens_per_character = len(spelled.ids) / len(_SAMPLE_SENTENCE)
+        return self._model
+
+    def _load(self) -> Any:
+        from faster_whisper import WhisperModel
+
+        folder = self._folder()
+        if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
+            # Without its tokenizer faster-whisper would go and look for one on the network.
+            raise EarsError(
+                "ears.incomplete",
+                f"The Whisper model “{self._name}” is not complete.",
+                "Its folder must hold model.bin, tokenizer.json and their companions; get it again.",
+            )
+        try:
+            return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads)
+        except MemoryError as error:
+            raise self._no_room() from error
+        except Exception as error:  # CTranslate2, tokenizers and json each raise their own kinds
+            if "bad_alloc" in str(error) or "out of memory" in str(error).lower():
+                raise self._no_room() from error
+            raise EarsError(
+                "ears.broken",
+                f"The Whisper model “{self._name}” could not be read.",
+                "Get it again, or choose another one in the settings.",
+            ) from error
+
+    def _folder(self) -> Path:
+        """Where the model lies, after a download where one is needed."""
+        from faster_whisper.utils import available_models
+
+        if Path(self._source).is_dir():
+            return Path(self._source)
+        if self._source not in available_models() and self._source.count("/") != 1:
+            raise EarsError(
+                "ears.missing",
+                f"The Whisper model “{self._name}” is not on this computer.",
+                f"Choose a folder, or one of the names {', '.join(_well_known(available_models()))}.",
+            )
+        for downloads in (self._downloads, None):  # our own place first, then the one all programs share
+            found = self._fetch(downloads, local_files_only=True)
+            if found is not None:
+                return found
+        found = self._fetch(self._downloads, local_files_only=False)
+        if found is None:
+            raise EarsError(
+                "ears.not_downloaded",
+                f"The Whisper model “{self._name}” is not on this computer and could not be downloaded.",
+                "Connect to the internet and try again, or choose another one in the settings.",
+            )
+        return found
+
+    def _fetch(self, downloads: Path | None, *, local_files_only: bool) -> Path | None:
+        from faster_whisper.utils import download_model
+
+        try:
+            return Path(
+                download_model(
+                    self._source,
+                    local_files_only=local_files_only,
+                    cache_dir=str(downloads) if downloads else None,
+                )
+            )
+        except Exception:  # noqa: BLE001  the hub client passes on whatever its network library raises
+            return None
+
+    def _no_room(self) -> EarsError:
+        return EarsError(
+            "ears.out_of_memory",
+            f"There is not enough memory for the Whisper model “{self._name}”.",
+            "Choose a smaller one in the settings.",
+        )
+
+    def _hear(self, samples: Samples, language: str | None, unwanted: Event) -> Transcription:
+        model = self._ensure_loaded()
+        if not model.model.is_multilingual:
+            language = "en"  # it knows no other
+        elif language not in model.supported_languages:
+            language = None
+        samples = np.ascontiguousarray(samples, dtype=np.float32)
+        speech_seconds = _speech_seconds(samples)
+        if speech_seconds < SHORTEST_SPEECH_SECONDS or unwanted.is_set():
+            return Transcription("", language or "en")
+        try:
+            segments, info = model.transcribe(
+                samples,
+                language=language,
+                beam_size=self._beam_size,
+                temperature=0.0,
+                condition_on_previous_text=False,
+                without_timestamps=True,
+                max_new_tokens=self._most_tokens(speech_seconds),
+                vad_filter=False,
+                # The guards judge by these figures themselves, with what the detector heard beside them.
+                no_speech_threshold=None,
+                log_prob_threshold=None,
+                compression_ratio_threshold=None,
+            )
+            pieces = []
+            for segment in segments:
+                if unwanted.is_set():
+                    break
+                evidence = Evidence(
+                    speech_seconds=speech_seconds,
+                    speech_share=speech_seconds * LISTENING_RATE_HZ / len(samples),
+                    average_log_probability=segment.avg_logprob,
+                    no_speech_probability=segment.no_speech_prob,
+                    compression_ratio=segment.compression_ratio,
+                )
+                pieces.append(believable(segment.text, evidence))
+        except (RuntimeError, MemoryError, ValueError) as error:
+            raise EarsError(
+                "ears.failed",
+                f"The Whisper model “{self._name}” could not listen to that.",
+                "Say it again; if it keeps happening, choose another one in the settings.",
+            ) from error
+        return Transcription(" ".join(piece for piece in pieces if piece), str(info.language))
+
+    def _most_tokens(self, speech_seconds: float) -> int:
+        """A bound for what can have been said: it cuts off Whisper's endless repetitions."""
+        most_characters = 30.0 * min(speech_seconds + 1.0, _WINDOW_SECONDS)
+        return min(_MOST_NEW_TOKENS, 10 + math.ceil(most_characters * self._tokens_per_character * 1.3))
+
+
+def _speech_seconds(samples: Samples) -> float:
+    """How much of a recording is speech, by the detector that faster-whisper brings along."""
+    whole = len(samples) // _DETECTOR_STEP_SAMPLES * _DETECTOR_STEP_SAMPLES
+    if whole == 0:
+        return 0.0
+    from faster_whisper.vad import get_vad_model
+
+    probabilities = np.ravel(get_vad_model()(samples[:whole].copy()))  # it writes into what it is given
+    return int(np.count_nonzero(probabilities > 0.5)) * _DETECTOR_STEP_SAMPLES / LISTENING_RATE_HZ
+
+
+def _well_known(names: list[str]) -> list[str]:
+    """The sizes a person is likely to want, as far as this faster-whisper knows them."""
+    return [name for name in ("tiny", "base", "small", "medium", "turbo") if name in names]
