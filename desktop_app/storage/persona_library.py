@@ -75,8 +75,10 @@ class TomlPersonaLibrary:
 
 def _readable(text: str) -> Item:
     """A TOML string as a person would write it: a long one on lines of its own."""
-    long = "\n" in text or len(text) > _LONG_CHARACTERS
-    return tomlkit.string(f"\n{text}\n" if long else text, multiline=long)
+    if "\n" not in text and len(text) <= _LONG_CHARACTERS:
+        return tomlkit.string(text)
+    written = tomlkit.string(text + "\n", multiline=True).as_string()
+    return tomlkit.value('"""\n' + written.removeprefix('"""').removeprefix("\n"))
 
 
 def _read(persona_id: str, path: Path, text: str) -> Persona:

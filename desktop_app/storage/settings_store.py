@@ -22,7 +22,8 @@ from desktop_app.storage.files import read_text, write_text
 
 ENVIRONMENT_PREFIX = "FIRESIDE_"
 
-CONTEXT_TOKENS = range(512, 1_048_577)
+CONTEXT_TOKENS = range(2048, 1_048_577)
+"""With less there is no room for persona, rules, memory and a reply."""
 
 _TYPES: dict[str, Any] = get_type_hints(Settings)
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {field.name: TypeAdapter(_TYPES[field.name]) for field in fields(Settings)}
