@@ -20,7 +20,7 @@ _HIGHEST_COMPRESSION_RATIO = 2.4
 _NOTES = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♩♪♫♬]+")
 """Whisper's remarks on what it hears: [Music], (applause), *sighs*, ♪."""
 
-_LOOP = re.compile(r"(?<!\w)(\w[^.!?]{0,60}?)(?:[\s,.!?…-]+\1(?!\w)){%d,}" % (_MOST_REPEATS - 1), re.IGNORECASE)
+_LOOP = re.compile(rf"(?<!\w)(\w[^.!?]{{0,60}}?)(?:[\s,.!?…-]+\1(?!\w)){{{_MOST_REPEATS - 1},}}", re.IGNORECASE)
 
 # Whisper learned from subtitles: these come from their first and last lines. Nobody says them to a companion …
 _NEVER_SAID = (

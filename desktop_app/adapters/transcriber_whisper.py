@@ -23,8 +23,8 @@ _Result = TypeVar("_Result")
 
 _WINDOW_SECONDS = 30.0
 _DETECTOR_STEP_SAMPLES = 512
-_MOST_NEW_TOKENS = 220
-"""Whisper's decoder holds 448 tokens, half of them for the prompt."""
+_MOST_NEW_TOKENS = 440
+"""Whisper's decoder holds 448 tokens; a few of them say what is asked of it."""
 
 _SAMPLE_SENTENCE = "the weather is fine today and later we could go for a walk by the river"
 
