@@ -2,9 +2,9 @@
 """The teacher of the starter models: the espeak-ng inside piper-tts, with sample-exact phoneme and word events.
 
 piper-tts carries espeak-ng in its extension module and exports the whole C interface, so no system espeak is
-needed and the phonemes are the very ones Piper will use. espeak's flutter and noise run on from one rendering
-to the next: the same calls in the same order give the same sound, one text alone does not to the bit. There is ONE espeak-ng per process and `PiperVoice`
-re-initializes it: render here, speak with `PiperVoice` in another process.
+needed and the phonemes are the very ones Piper will use. There is ONE espeak-ng per process and `PiperVoice`
+re-initializes it: render here, speak with `PiperVoice` in another process. espeak's flutter and noise run on
+from one rendering to the next: the same calls in the same order give the same sound, one text alone need not.
 """
 
 from __future__ import annotations
@@ -47,9 +47,7 @@ class _Event(ctypes.Structure):
     ]
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ class Espeak:
         pitch_range: int = 50,
         volume: int = 100,
     ) -> Rendering:
-        """Render `text` with a language ("en-us", "en", "en-gb-x-rp", "fr" …) and a variant ("f2", or one of your own)."""
+        """Render `text` in a language ("en-us", "en-gb-x-rp", "fr" …) with a variant ("f2", or one of your own)."""
         self._select(f"{voice}+{variant}" if variant else voice)
         for parameter, value in ((_RATE, rate_wpm), (_VOLUME, volume), (_PITCH, pitch), (_RANGE, pitch_range)):
             self._library.espeak_SetParameter(parameter, value, 0)
