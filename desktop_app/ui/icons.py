@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own small drawings, tinted to whatever color they are shown in."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QToolButton, QWidget
+
+ICON_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "icons"
+
+_PIXMAP_SCALES = (1, 2, 3)
+
+
+@cache
+def _source(name: str) -> str:
+    return (ICON_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
+    """Draws an icon sharply at any scale."""
+    tinted = _source(name).replace("currentColor", color.name())
+    QSvgRenderer(QByteArray(tinted.encode())).render(painter, rect)
+
+
+def icon(name: str, color: QColor, size: int = 22) -> QIcon:
+    """An icon for a Qt control, with pixmaps for screens of every density."""
+    result = QIcon()
+    for scale in _PIXMAP_SCALES:
+        pixmap = QPixmap(QSize(size, size) * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_icon(painter, name, QRectF(0, 0, size * scale, size * scale), color)
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        result.addPixmap(pixmap)
+    return result
+
+
+class IconButton(QToolButton):
+    """A button that is only a drawing; its words are in the tooltip and the accessible name."""
+
+    def __init__(self, name: str, words: str, shortcut: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setIconSize(QSize(22, 22))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if shortcut:
+            self.setShortcut(shortcut)
+        self.set_words(words)
+        self._tint()
+
+    def set_words(self, words: str) -> None:
+        shortcut = self.shortcut()  # Qt forgets it when the text changes
+        self.setAccessibleName(words)
+        keys = shortcut.toString(shortcut.SequenceFormat.NativeText)
+        self.setToolTip(f"{words} ({keys})" if keys else words)
+
+    def set_drawing(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+            self._tint()
+
+    def _tint(self) -> None:
+        role = QPalette.ColorRole.HighlightedText if self.property("filled") is True else QPalette.ColorRole.ButtonText
+        if not self.isEnabled():
+            role = QPalette.ColorRole.PlaceholderText
+        self.setIcon(icon(self._name, self.palette().color(role), self.iconSize().width()))

@@ -1,0 +1,402 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window: the companion's face, what both sides say, and the few things to press."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.domain import events
+from desktop_app.domain.commands import ChangePersona, ChangeSettings, HoldToTalk, SayText, SetMuted, StopSpeaking
+from desktop_app.domain.errors import CompanionError
+from desktop_app.domain.events import Component, Event, Notice
+from desktop_app.domain.memory import Fact
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import BargeIn, Settings
+from desktop_app.domain.state import CompanionState
+from desktop_app.ports import PersonaLibrary
+from desktop_app.ui.background import Background
+from desktop_app.ui.badge import Badge
+from desktop_app.ui.bridge import EngineBridge
+from desktop_app.ui.choices import Choices
+from desktop_app.ui.conversation_view import ConversationView
+from desktop_app.ui.face_dialog import FaceDialog
+from desktop_app.ui.icons import IconButton
+from desktop_app.ui.memory_dialog import MemoryDialog
+from desktop_app.ui.notice_bar import NoticeBar
+from desktop_app.ui.persona_dialog import PersonaDialog
+from desktop_app.ui.settings_dialog import SettingsDialog
+from desktop_app.ui.stage import Stage
+from desktop_app.ui.state_label import StateLabel
+from desktop_app.ui.talk_button import TalkButton
+from desktop_app.ui.theme import ThemeSwitch
+
+_WIDE_FROM = 720
+"""From this width on, the face stands beside the conversation instead of above it."""
+
+_MARGIN_WIDE, _MARGIN_NARROW = 18, 10
+
+
+class MainWindow(QMainWindow):
+    """Shows what the engine announces and turns what is pressed and typed into commands."""
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        theme: ThemeSwitch,
+        settings: Settings,
+        personas: PersonaLibrary,
+        choices: Choices,
+        avatars: AvatarLibrary,
+    ) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._theme = theme
+        self._settings = settings
+        self._personas = personas
+        self._choices = choices
+        self._avatars = avatars
+        self._persona: Persona | None = None
+        self._facts: tuple[Fact, ...] = ()
+        self._background = Background(self)
+        self._is_holding_space = False
+        self._dialog: QDialog | None = None
+
+        self._name = QLabel(self.tr("Fireside"))
+        self._mind_badge, self._ears_badge = Badge(), Badge()
+        self._notices = NoticeBar()
+        self._stage = Stage()
+        self._talk = TalkButton()
+        self._state = StateLabel(bridge, settings.barge_in)
+        self._stop = IconButton("stop", self.tr("Stop speaking"), "Esc")
+        self._conversation = ConversationView()
+        self._text = QLineEdit(placeholderText=self.tr("Starting…"))
+        self._send = IconButton("send", self.tr("Send"))
+        self._header_buttons = (
+            IconButton("companion", self.tr("Companion"), "Ctrl+P"),
+            IconButton("palette", self.tr("Face and clothes"), "Ctrl+E"),
+            IconButton("memory", self.tr("What is remembered"), "Ctrl+R"),
+            IconButton("settings", self.tr("Settings"), "Ctrl+,"),
+        )
+        self._lay_out()
+        self._connect()
+        self.setWindowTitle(self.tr("Fireside"))
+        self.resize(980, 720)
+        self.setMinimumSize(320, 480)
+        self._enable(False)
+
+    # --- what it is made of ------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        font = self._name.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        self._name.setFont(font)
+        header = QHBoxLayout(spacing=4)
+        header.addWidget(self._name)
+        header.addStretch(1)
+        for button in self._header_buttons:
+            header.addWidget(button)
+
+        font = self._state.font()
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self._state.setFont(font)
+        badges = QHBoxLayout(spacing=6)
+        badges.addWidget(self._mind_badge)
+        badges.addWidget(self._ears_badge)
+        badges.addStretch(1)
+        words = QVBoxLayout(spacing=5)
+        words.addStretch(1)
+        words.addWidget(self._state)
+        words.addLayout(badges)
+        words.addStretch(1)
+        self._stop.setProperty("filled", "quietly")
+        policy = self._stop.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._stop.setSizePolicy(policy)
+        self._stop.hide()
+        controls = QHBoxLayout(spacing=6)
+        controls.addWidget(self._talk)
+        controls.addLayout(words, stretch=1)
+        controls.addWidget(self._stop)
+        left = QVBoxLayout(spacing=2)
+        left.addWidget(self._stage, stretch=1)
+        left.addLayout(controls)
+
+        self._text.setAccessibleName(self.tr("Your words"))
+        self._text.setMaxLength(4000)
+        self._send.setProperty("filled", True)
+        entry = QHBoxLayout(spacing=8)
+        entry.setContentsMargins(12, 0, 12, 12)
+        entry.addWidget(self._text, stretch=1)
+        entry.addWidget(self._send)
+        pane = QFrame(objectName="pane")
+        right = QVBoxLayout(pane, spacing=6)
+        right.setContentsMargins(1, 1, 1, 1)
+        right.addWidget(self._conversation, stretch=1)
+        right.addLayout(entry)
+
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, spacing=18)
+        self._body.addLayout(left, stretch=5)
+        self._body.addWidget(pane, stretch=6)
+        page = QWidget()
+        self._page = QVBoxLayout(page, spacing=8)
+        self._page.addLayout(header)
+        self._page.addWidget(self._notices)
+        self._page.addLayout(self._body, stretch=1)
+        self.setCentralWidget(page)
+        self._set_tab_order()
+
+    def _set_tab_order(self) -> None:
+        in_order = (
+            self._text,
+            self._send,
+            self._talk,
+            self._stop,
+            self._mind_badge,
+            self._ears_badge,
+            self._conversation,
+            *self._header_buttons,
+        )
+        for before, after in pairwise(in_order):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        self._bridge.happened.connect(self._on_event)
+        self._bridge.level_changed.connect(self._talk.set_level)
+        self._talk.mute_wished.connect(lambda muted: self._bridge.submit(SetMuted(muted)))
+        self._talk.held.connect(lambda held: self._bridge.submit(HoldToTalk(held)))
+        self._stop.clicked.connect(self._stop_speaking)
+        self._text.returnPressed.connect(self._say_text)
+        self._text.textChanged.connect(self._refresh_send)
+        self._send.clicked.connect(self._say_text)
+        self._mind_badge.clicked.connect(self.open_settings)
+        self._ears_badge.clicked.connect(self.open_settings)
+        openers = (self.open_persona, self.open_face, self.open_memory, self.open_settings)
+        for button, opener in zip(self._header_buttons, openers, strict=True):
+            button.clicked.connect(opener)
+        QShortcut("Ctrl+M", self, activated=self._toggle_mute)
+
+    # --- what the engine announces -----------------------------------------------------------------------------------
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case events.EngineStarted(persona=persona, settings=settings):
+                self._adopt_settings(settings)
+                self._adopt_persona(persona)
+                self._enable(True)
+            case events.EngineStopped():
+                self._enable(False)
+            case events.PersonaChanged(persona=persona):
+                self._adopt_persona(persona)
+            case events.SettingsChanged(settings=settings):
+                self._adopt_settings(settings)
+            case events.FactsChanged(facts=facts):
+                self._facts = facts
+            case events.MuteChanged(muted=muted):
+                self._talk.set_muted(muted)
+            case events.ComponentReady(component=component, name=name, is_starter=is_starter):
+                self._show_part(component, name, is_starter)
+            case _:
+                pass  # the parts below hear it too
+        self._state.on_event(event)
+        self._conversation.on_event(event)
+        self._notices.on_event(event)
+        self._stage.on_event(event)
+        self._stop.setVisible(self._bridge.companion_state is not CompanionState.LISTENING)
+        if isinstance(self._dialog, MemoryDialog):
+            self._dialog.on_event(event)
+
+    def _adopt_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self._theme.choose(settings.theme)
+        self._talk.set_held_to_talk(settings.barge_in is BargeIn.PUSH_TO_TALK)
+
+    def _adopt_persona(self, persona: Persona) -> None:
+        looked = self._persona.avatar if self._persona is not None else None
+        self._persona = persona
+        self._name.setText(persona.name)
+        self._conversation.set_companion(persona.name)
+        self._text.setPlaceholderText(self.tr("Write to {name}").format(name=persona.name))
+        self.setWindowTitle(self.tr("{name} – Fireside").format(name=persona.name))
+        self._stage.setAccessibleName(self.tr("{name}'s face").format(name=persona.name))
+        if persona.avatar != looked:
+            self._show_look_of(persona)
+
+    def _show_look_of(self, persona: Persona) -> None:
+        def put_on(look: Look) -> None:
+            if self._persona is not None and self._persona.avatar == persona.avatar:
+                self._stage.set_look(look)
+
+        self._background.ask(self, lambda: self._avatars.look(persona.avatar or DEFAULT_PRESET), put_on, self._complain)
+
+    def _show_part(self, component: Component, name: str, is_starter: bool) -> None:
+        if component is Component.MIND:
+            if is_starter:
+                self._mind_badge.show_name(
+                    self.tr("starter mind"), self.tr("No Ollama model answers; settings say how to get one.")
+                )
+            else:
+                self._mind_badge.show_name(name, self.tr("The model that thinks"))
+        elif component is Component.EARS:
+            if is_starter:
+                self._ears_badge.show_name(
+                    self.tr("starter ears"), self.tr("Small ears of our own; settings offer better ones.")
+                )
+            else:
+                self._ears_badge.show_name(name, self.tr("The Whisper model that listens"))
+
+    def _complain(self, error: CompanionError) -> None:
+        self._notices.put(Notice(error.code, error.sentence, error.hint))
+
+    # --- what the person does ----------------------------------------------------------------------------------------
+
+    def _say_text(self) -> None:
+        words = self._text.text().strip()
+        if words and self._bridge.is_running:
+            self._bridge.submit(SayText(words))
+            self._text.clear()
+            self._conversation.go_to_latest()
+
+    def _stop_speaking(self) -> None:
+        if self._bridge.companion_state is not CompanionState.LISTENING:
+            self._bridge.submit(StopSpeaking())
+
+    def _toggle_mute(self) -> None:
+        if self._bridge.is_running:
+            self._bridge.submit(SetMuted(not self._bridge.is_muted))
+
+    def _hold_space(self, held: bool) -> None:
+        if held is not self._is_holding_space:
+            self._is_holding_space = held
+            self._talk.setDown(held)
+            self._bridge.submit(HoldToTalk(held))
+
+    def _enable(self, enabled: bool) -> None:
+        self._talk.setEnabled(enabled)
+        self._text.setEnabled(enabled)
+        self._refresh_send()
+        if enabled:
+            first = self._talk if self._settings.barge_in is BargeIn.PUSH_TO_TALK else self._text
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refresh_send(self) -> None:
+        self._send.setEnabled(self._bridge.is_running and bool(self._text.text().strip()))
+
+    # --- dialogs -----------------------------------------------------------------------------------------------------
+
+    def open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings, self._choices, self._personas, self._background, self)
+        dialog.chosen.connect(lambda settings: self._bridge.submit(ChangeSettings(settings)))
+        self._open(dialog)
+
+    def open_persona(self) -> None:
+        dialog = PersonaDialog(self._settings.companion, self._choices, self._personas, self._background, self)
+        dialog.chosen.connect(lambda persona: self._bridge.submit(ChangePersona(persona)))
+        self._open(dialog)
+
+    def open_memory(self) -> None:
+        dialog = MemoryDialog(self._facts, self)
+        dialog.forget_wished.connect(self._bridge.submit)
+        self._open(dialog)
+
+    def open_face(self) -> None:
+        before = self._stage.look
+        dialog = FaceDialog(self._avatars, before, self)
+        dialog.look_changed.connect(self._stage.set_look)
+        dialog.saved.connect(self._keep_look)
+        dialog.rejected.connect(lambda: self._stage.set_look(before))
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        if self._dialog is not None:
+            self._dialog.reject()
+        self._dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def _keep_look(self, look: Look) -> None:
+        persona = self._persona
+        if persona is None:
+            return
+        # The engine says PersonaChanged only for what it keeps itself; the look is on already.
+        kept = self._persona = replace(persona, avatar=persona.id)
+        self._background.ask(
+            self,
+            lambda: self._avatars.save_look(persona.id, look),
+            lambda _: self._bridge.submit(ChangePersona(kept)),
+            self._complain,
+        )
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(980, 720)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Only keys that the focused control has no use for arrive here, so typing a space stays typing a space."""
+        if self._is_talk_key(event):
+            self._hold_space(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._is_holding_space and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hold_space(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self._is_holding_space:
+            self._hold_space(False)  # the release will go to another window
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._dialog is not None:
+            self._dialog.reject()
+        super().closeEvent(event)
+
+    def _is_talk_key(self, event: QKeyEvent) -> bool:
+        return (
+            event.key() == Qt.Key.Key_Space
+            and not event.isAutoRepeat()
+            and self._settings.barge_in is BargeIn.PUSH_TO_TALK
+            and self._bridge.is_running
+            and not self._bridge.is_muted
+        )
+
+    def _fit(self) -> None:
+        wide = self.width() >= _WIDE_FROM
+        directions = QBoxLayout.Direction
+        self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._body.setSpacing(18 if wide else 6)
+        margin = _MARGIN_WIDE if wide else _MARGIN_NARROW
+        self._page.setContentsMargins(margin, margin - 6, margin, margin)

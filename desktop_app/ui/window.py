@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opens the window on a running engine and returns when it is closed."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.domain.settings import Settings
+from desktop_app.ports import EngineHandle, PersonaLibrary
+from desktop_app.ui.bridge import EngineBridge
+from desktop_app.ui.choices import Choices
+from desktop_app.ui.icons import ICON_FOLDER
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.theme import ThemeSwitch
+
+
+def run_window(
+    engine: EngineHandle,
+    *,
+    settings: Settings,
+    personas: PersonaLibrary,
+    choices: Choices,
+    avatars: AvatarLibrary,
+    start: Callable[[], None],
+    stop: Callable[[], None],
+) -> int:
+    """Shows the window, then starts the engine; returns the exit code once the window is closed and the engine stopped.
+
+    start must return at once: loading happens on the engine's thread while the window says "Starting…".
+    stop may take as long as the engine needs to end; by then the window is gone from the screen.
+    """
+    application = make_application()
+    theme = ThemeSwitch(application, settings.theme)
+    bridge = EngineBridge(engine)
+    window = MainWindow(bridge, theme, settings, personas, choices, avatars)
+    interrupt = _Interrupt(application)
+    try:
+        window.show()
+        start()
+        return application.exec()
+    finally:
+        interrupt.close()
+        bridge.close()
+        window.hide()
+        stop()
+
+
+def make_application() -> QApplication:
+    """The one Qt application, with the names and the icon that the desktop shows."""
+    QApplication.setApplicationName("fireside")
+    QApplication.setApplicationDisplayName("Fireside")
+    QGuiApplication.setDesktopFileName("fireside")
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setWindowIcon(QIcon(str(ICON_FOLDER / "fireside.svg")))
+    return application
+
+
+class _Interrupt(QObject):
+    """Ctrl+C ends the program as closing the window does: the signal wakes Qt's loop through a socket."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(lambda: self._reader.recv(64))  # Python runs its own handlers then
+        self._old_descriptor = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        self._old_handlers = {kind: signal.signal(kind, self._quit) for kind in (signal.SIGINT, signal.SIGTERM)}
+
+    def close(self) -> None:
+        for kind, handler in self._old_handlers.items():
+            signal.signal(kind, handler)
+        signal.set_wakeup_fd(self._old_descriptor)
+        self._notifier.setEnabled(False)
+        self._reader.close()
+        self._writer.close()
+
+    @staticmethod
+    def _quit(_signal: int, _frame: FrameType | None) -> None:
+        QApplication.quit()
