@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from desktop_app.domain.audio import AudioFrame, Samples, SpeechClip
 from desktop_app.domain.commands import Command
 from desktop_app.domain.conversation import Prompt, Transcription
-from desktop_app.domain.events import Event
+from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.memory import Fact, KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
@@ -20,6 +21,10 @@ class Clock(Protocol):
 
     def now_seconds(self) -> float:
         """Monotonic seconds; only differences mean something."""
+        ...
+
+    def local_time(self) -> datetime:
+        """Date and time of day where the person is, with its zone."""
         ...
 
 
@@ -186,6 +191,32 @@ class SettingsStore(Protocol):
     def load(self) -> Settings: ...
 
     def save(self, settings: Settings) -> None: ...
+
+
+class Workshop(Protocol):
+    """Makes the plugs that the settings name. Where one cannot be made it gives the starter, with a notice."""
+
+    def microphone(self, settings: Settings) -> Microphone: ...
+
+    def detector(self) -> VoiceDetector: ...
+
+    def speaker(self, settings: Settings) -> Speaker: ...
+
+    def silent_speaker(self) -> Speaker:
+        """Plays to nobody in real time: captions and lips go on while there is no loudspeaker."""
+        ...
+
+    async def transcriber(self, settings: Settings) -> tuple[Transcriber, Notice | None]:
+        """Raises EarsError if not even the starter works."""
+        ...
+
+    async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[Synthesizer, Notice | None]:
+        """Raises VoiceError if not even the starter works."""
+        ...
+
+    def chat_model(self, settings: Settings) -> ChatModel: ...
+
+    def starter_mind(self) -> ChatModel: ...
 
 
 class EngineHandle(Protocol):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 
 class SystemClock:
@@ -11,3 +12,6 @@ class SystemClock:
 
     def now_seconds(self) -> float:
         return time.monotonic()
+
+    def local_time(self) -> datetime:
+        return datetime.now().astimezone()

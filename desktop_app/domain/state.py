@@ -5,7 +5,7 @@ The two overlap in time (a person may speak while the companion does), so each h
 A table lists every event that may arrive in a state; one that moves a machine but has no entry is a bug and raises.
 
     person      SILENT ─UserSpeechStarted▶ SPEAKING ─UserSpeechEnded▶ FINISHED ─TranscriptReady, …Dismissed▶ SILENT
-    companion   LISTENING ─TurnStarted▶ THINKING ─SentenceStarted▶ SPEAKING ─Turn(Completed|Interrupted|Failed)▶ LISTENING
+    companion   LISTENING ─TurnStarted▶ THINKING ─SentenceStarted▶ SPEAKING ─Turn(Completed|Interrupted|Failed)▶ …
 """
 
 from __future__ import annotations

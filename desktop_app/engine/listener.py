@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turns microphone frames into utterances: detector, segmenter, and a pre-roll so that no first sound is lost."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFrame, Utterance
+from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.segmenter import Segment, Segmenter
+from desktop_app.ports import VoiceDetector
+
+FRAME_SECONDS = FRAME_SAMPLES / LISTENING_RATE_HZ
+PRE_ROLL_SECONDS = 0.5
+"""Kept before the detected start: the detector lags about 0.1 s and soft consonants come before it."""
+POST_ROLL_SECONDS = 0.25
+"""Kept after the last speech; the rest of the waiting silence only costs time to transcribe."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Somebody began to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechGoesOn:
+    """Speech has been going on for this long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """Somebody has finished; here is what was said."""
+
+    utterance: Utterance
+
+
+Heard = SpeechStarted | SpeechGoesOn | SpeechEnded
+
+
+class Listener:
+    """Fed frame by frame on the engine's loop; knows no time but what the frames carry."""
+
+    def __init__(self, detector: VoiceDetector, endpointing: Endpointing) -> None:
+        self._detector = detector
+        self._endpointing = endpointing
+        self._segmenter = Segmenter()
+        self._pre_roll: deque[AudioFrame] = deque(maxlen=round(PRE_ROLL_SECONDS / FRAME_SECONDS))
+        self._frames: list[AudioFrame] = []
+        self._speech_frames = 0
+        self._started_at_seconds = 0.0
+        self.probability = 0.0
+        """Of speech, after the latest frame."""
+
+    def feed(self, frame: AudioFrame) -> Heard | None:
+        """Takes the next frame; returns what it made clear, if anything."""
+        self.probability = self._detector.probability(frame)
+        if self._segmenter.speaking:
+            self._frames.append(frame)
+        else:
+            self._pre_roll.append(frame)
+        match self._segmenter.feed(self.probability, FRAME_SECONDS, self._endpointing.wait_seconds()):
+            case Segment.STARTED:
+                self._begin(frame)
+                return SpeechStarted()
+            case Segment.ENDED:
+                return SpeechEnded(self._take_utterance())
+            case _:
+                return self._progress()
+
+    def finish(self) -> SpeechEnded | None:
+        """Ends the utterance under way at once (the talk button was let go, the recording is over)."""
+        if not self._segmenter.speaking:
+            return None
+        self._segmenter.reset()
+        return SpeechEnded(self._take_utterance())
+
+    def reset(self) -> None:
+        """Drops whatever is under way: what follows is a new stretch of sound."""
+        self._segmenter.reset()
+        self._detector.reset()
+        self._pre_roll.clear()
+        self._frames.clear()
+        self.probability = 0.0
+
+    def _begin(self, frame: AudioFrame) -> None:
+        self._frames = list(self._pre_roll)
+        self._pre_roll.clear()
+        self._speech_frames = len(self._frames)
+        self._started_at_seconds = frame.captured_at_seconds - self._segmenter.start_seconds
+
+    def _progress(self) -> SpeechGoesOn | None:
+        if not self._segmenter.speaking or self._segmenter.silence_seconds:
+            return None
+        self._speech_frames = len(self._frames)
+        return SpeechGoesOn(self._frames[-1].captured_at_seconds - self._started_at_seconds)
+
+    def _take_utterance(self) -> Utterance:
+        kept = self._frames[: self._speech_frames + round(POST_ROLL_SECONDS / FRAME_SECONDS)]
+        last_speech = self._frames[self._speech_frames - 1]
+        self._frames = []
+        return Utterance(
+            samples=np.concatenate([frame.samples for frame in kept]),
+            speech_started_at_seconds=self._started_at_seconds,
+            speech_ended_at_seconds=last_speech.captured_at_seconds,
+        )

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plugs in use: loaded as the settings say, exchanged when they change, found again when they were lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from desktop_app.domain.errors import CompanionError, LoudspeakerError
+from desktop_app.domain.events import Component, ComponentLost, ComponentReady, Event, Notice
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import Settings
+from desktop_app.ports import Speaker, Synthesizer, Transcriber, Workshop
+
+_FIRST_RETRY_SECONDS = 1.0
+_LONGEST_RETRY_SECONDS = 8.0
+
+
+class Parts:
+    """Ears, voice and loudspeaker. Each announces itself, starters and losses included."""
+
+    transcriber: Transcriber
+    synthesizer: Synthesizer
+
+    def __init__(self, workshop: Workshop, announce: Callable[[Event], None]) -> None:
+        self._workshop = workshop
+        self._announce = announce
+        self._loaded: dict[Component, Transcriber | Synthesizer] = {}
+        self.speaker: Speaker = workshop.silent_speaker()
+
+    async def load(self, settings: Settings, persona: Persona) -> None:
+        """Loads everything. Raises EarsError or VoiceError if not even a starter works."""
+        await self.load_ears(settings)
+        await self.load_voice(settings, persona)
+
+    async def load_ears(self, settings: Settings) -> None:
+        transcriber, notice = await self._workshop.transcriber(settings)
+        self.transcriber = transcriber
+        self._tell(Component.EARS, transcriber, notice)
+
+    async def load_voice(self, settings: Settings, persona: Persona) -> None:
+        synthesizer, notice = await self._workshop.synthesizer(settings, persona)
+        self.synthesizer = synthesizer
+        self._tell(Component.VOICE, synthesizer, notice)
+
+    async def open_speaker(self, settings: Settings) -> bool:
+        """Opens the loudspeaker of the settings; False if the silent one stands in, because there is none."""
+        speaker = self._workshop.speaker(settings)
+        try:
+            await speaker.open()
+        except LoudspeakerError as error:
+            await self.lose_speaker(error)
+            return False
+        await self.use_speaker(speaker)
+        return True
+
+    async def use_speaker(self, speaker: Speaker) -> None:
+        """Exchanges the loudspeaker for one that is open."""
+        await self.speaker.close()
+        self.speaker = speaker
+        self._announce(ComponentReady(Component.LOUDSPEAKER, speaker.name))
+
+    async def lose_speaker(self, error: LoudspeakerError) -> None:
+        """Goes on with a silent one: captions and lips still move."""
+        self._announce(ComponentLost(Component.LOUDSPEAKER, Notice(error.code, error.sentence, error.hint)))
+        with suppress(LoudspeakerError):  # it is lost already
+            await self.speaker.close()
+        self.speaker = self._workshop.silent_speaker()
+        await self.speaker.open()
+
+    async def find_speaker(self, settings: Settings) -> Speaker:
+        """Tries with growing pauses until the loudspeaker is back; returns it open."""
+        pause_seconds = _FIRST_RETRY_SECONDS
+        while True:
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(2 * pause_seconds, _LONGEST_RETRY_SECONDS)
+            speaker = self._workshop.speaker(settings)
+            with suppress(LoudspeakerError):  # still lost; tried again after the next pause
+                await speaker.open()
+                return speaker
+
+    async def close(self) -> None:
+        for part in (self.speaker, *self._loaded.values()):
+            with suppress(CompanionError):  # it is going away; there is nobody left to tell
+                await part.close()
+
+    def _tell(self, component: Component, part: Transcriber | Synthesizer, notice: Notice | None) -> None:
+        self._loaded[component] = part
+        self._announce(ComponentReady(component, part.name, part.is_starter))
+        if notice:
+            self._announce(ComponentLost(component, notice))

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cuts the model's stream into pieces that can be spoken: the first clause early, then whole sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sentence_stream import SentenceBoundaryDetector
+
+from desktop_app.domain.conversation import Expression
+from desktop_app.engine.expressions import TagStream
+
+_FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)+?\S*?[,;:–—](?=\s)|\s*\S{3,}?[,;–—](?=\s)")
+"""Something like "Oh, sure," or "Well, yesterday evening –" at the very beginning."""
+
+_LONGEST_CHARACTERS = 240
+"""A sentence without an end is cut at a space here, so that a rambling model is still heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, or the first clause of the answer, with the face that goes with it."""
+
+    text: str
+    expression: Expression
+
+
+class SentenceStream:
+    """Fed with pieces of any size; gives sentences as soon as they are certain."""
+
+    def __init__(self) -> None:
+        self._tags = TagStream()
+        self._expression = Expression.NEUTRAL
+        self._detector = SentenceBoundaryDetector()
+        self._opening: str | None = ""
+        """What came before the first clause was given; None from then on."""
+
+    def feed(self, piece: str) -> list[Sentence]:
+        """Takes the next piece of the answer; returns the sentences it completed."""
+        return self._take(self._tags.feed(piece))
+
+    def finish(self) -> list[Sentence]:
+        """The answer is over; returns what was left of it."""
+        return self._take(self._tags.finish()) + self._flush()
+
+    def _take(self, stretches: Iterator[tuple[str, Expression]]) -> list[Sentence]:
+        done: list[Sentence] = []
+        for text, expression in stretches:
+            if expression is not self._expression:
+                done += self._flush()
+                self._expression = expression
+            done += [Sentence(sentence, expression) for sentence in self._cut(text)]
+        return done
+
+    def _cut(self, text: str) -> list[str]:
+        if self._opening is not None:
+            self._opening += text
+            if clause := _FIRST_CLAUSE.match(self._opening):
+                rest = self._opening[clause.end() :]
+                self._opening = None
+                self._detector = SentenceBoundaryDetector()
+                return [clause[0].strip(), *self._sentences(rest)]
+        return self._sentences(text)
+
+    def _sentences(self, text: str) -> list[str]:
+        sentences = list(self._detector.add_chunk(text))
+        if sentences:
+            self._opening = None
+        waiting = self._detector.remaining_text
+        if len(waiting) > _LONGEST_CHARACTERS and (cut := waiting.rfind(" ")) > 0:
+            self._detector.remaining_text = waiting[cut:]
+            sentences.append(waiting[:cut].strip())
+        return sentences
+
+    def _flush(self) -> list[Sentence]:
+        rest = self._detector.finish()
+        if rest:
+            self._opening = None
+        elif self._opening is not None:
+            self._opening = ""
+        return [Sentence(rest, self._expression)] if rest else []

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One answer of the companion: think ∥ synthesize ∥ speak, with short queues between.
+
+A turn never announces its own end; the engine awaits it and does. To interrupt: cancel the task, await it, stop the
+speaker, and ask `heard_text` what was really heard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from desktop_app.domain.audio import SpeechClip
+from desktop_app.domain.conversation import TurnId, TurnTimings
+from desktop_app.domain.errors import CompanionError, MindInterrupted
+from desktop_app.domain.events import Event, SentenceStarted
+from desktop_app.engine.sentences import Sentence, SentenceStream
+from desktop_app.engine.speakable import speakable
+from desktop_app.engine.visemes import viseme_track
+from desktop_app.ports import Clock, Speaker, Synthesizer
+
+_FIRST_SAMPLES_SECONDS = 0.001
+"""A clip counts as begun when this much of it was heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    sentence: Sentence
+    clip: SpeechClip
+    position_seconds: float
+
+
+class Turn:
+    """Runs once."""
+
+    def __init__(
+        self,
+        turn_id: TurnId,
+        pieces: AsyncGenerator[str],
+        synthesizer: Synthesizer,
+        speaker: Speaker,
+        clock: Clock,
+        announce: Callable[[Event], None],
+        floor: asyncio.Event,
+        timings: TurnTimings,
+        speech_ended_at_seconds: float,
+    ) -> None:
+        self.id = turn_id
+        self.timings = timings
+        self._pieces = pieces
+        self._synthesizer = synthesizer
+        self._speaker = speaker
+        self._clock = clock
+        self._announce = announce
+        self._floor = floor
+        self._speech_ended_at_seconds = speech_ended_at_seconds
+        self._said: list[_Said] = []
+        self._cut_short: MindInterrupted | None = None
+
+    async def run(self) -> None:
+        """Returns when the last sample was heard. Raises a CompanionError if a part failed on the way."""
+        sentences: asyncio.Queue[Sentence | None] = asyncio.Queue(2)
+        clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None] = asyncio.Queue(2)
+        try:
+            async with asyncio.TaskGroup() as stages:
+                stages.create_task(self._think(sentences))
+                stages.create_task(self._synthesize(sentences, clips))
+                stages.create_task(self._speak(clips))
+        except* CompanionError as failures:
+            raise failures.exceptions[0] from None
+        if self._cut_short:
+            raise self._cut_short
+
+    def heard_text(self) -> str:
+        """What has been heard of the answer so far, to the word."""
+        position = self._speaker.position_seconds()
+        heard = [heard_words(said.clip, said.sentence.text, position - said.position_seconds) for said in self._said]
+        return " ".join(text for text in heard if text)
+
+    async def _think(self, sentences: asyncio.Queue[Sentence | None]) -> None:
+        stream = SentenceStream()
+        try:
+            async with aclosing(self._pieces) as pieces:
+                async for piece in pieces:
+                    if self.timings.first_token_seconds is None:
+                        self.timings = replace(self.timings, first_token_seconds=self._since_speech())
+                    for sentence in stream.feed(piece):
+                        await sentences.put(sentence)
+        except MindInterrupted as error:
+            self._cut_short = error  # what was said before it is still worth hearing
+        for sentence in stream.finish():
+            await sentences.put(sentence)
+        await sentences.put(None)
+
+    async def _synthesize(
+        self,
+        sentences: asyncio.Queue[Sentence | None],
+        clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None],
+    ) -> None:
+        while (sentence := await sentences.get()) is not None:
+            words = speakable(sentence.text)
+            clip = await self._synthesizer.synthesize(words) if words else None
+            if clip is None:
+                continue
+            if self.timings.first_clip_seconds is None:
+                self.timings = replace(self.timings, first_clip_seconds=self._since_speech())
+            await clips.put((replace(sentence, text=words), clip))
+        await clips.put(None)
+
+    async def _speak(self, clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None]) -> None:
+        end_seconds = self._speaker.position_seconds()
+        while (spoken := await clips.get()) is not None:
+            sentence, clip = spoken
+            if not self._said:
+                await self._floor.wait()
+            start_seconds = self._speaker.enqueue(clip)
+            end_seconds = start_seconds + clip.duration_seconds
+            self._said.append(_Said(sentence, clip, start_seconds))
+            await self._speaker.reached(start_seconds + _FIRST_SAMPLES_SECONDS)
+            heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
+            if self.timings.first_sound_seconds is None:
+                self.timings = replace(
+                    self.timings, first_sound_seconds=heard_at_seconds - self._speech_ended_at_seconds
+                )
+            self._announce(
+                SentenceStarted(self.id, sentence.text, viseme_track(clip), sentence.expression, heard_at_seconds)
+            )
+        await self._speaker.reached(end_seconds)
+
+    def _since_speech(self) -> float:
+        return self._clock.now_seconds() - self._speech_ended_at_seconds
+
+
+def heard_words(clip: SpeechClip, text: str, heard_seconds: float) -> str:
+    """The words of a clip that were wholly heard after this many seconds of it.
+
+    Word ends come from the phoneme timings where the voice speaks as many words as the text has, else from the
+    words' share of the letters.
+    """
+    if heard_seconds >= clip.duration_seconds:
+        return text
+    words = text.split()
+    ends = _word_ends_seconds(clip, len(words))
+    if ends is None:
+        letters = sum(len(word) for word in words)
+        ends, passed = [], 0
+        for word in words:
+            passed += len(word)
+            ends.append(clip.duration_seconds * passed / letters)
+    return " ".join(word for word, end in zip(words, ends, strict=True) if end <= heard_seconds)
+
+
+def _word_ends_seconds(clip: SpeechClip, words: int) -> list[float] | None:
+    ends = [
+        phoneme.start_seconds
+        for before, phoneme in zip(clip.phonemes, clip.phonemes[1:], strict=False)
+        if phoneme.symbol == " " and before.symbol != " "
+    ]
+    return [*ends, clip.duration_seconds] if len(ends) == words - 1 else None

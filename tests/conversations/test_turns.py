@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole turns through the real engine: the happy path, pauses, noise, speaking on, interrupting."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.domain import events
+from desktop_app.domain.commands import HoldToTalk, SayText, SetMuted, StopSpeaking
+from desktop_app.domain.settings import BargeIn, Settings
+from tests.fakes.ears import Says
+from tests.fakes.script import Conversation
+from tests.fakes.voice import WORD_SECONDS
+
+OPEN = Settings(greet=False, barge_in=BargeIn.OPEN)
+
+
+def test_the_person_speaks_and_is_answered() -> None:
+    talk = Conversation([Says("what a day", 1.0, 2.0)], ["Tell me about it. I am listening."]).run()
+
+    assert talk.story == [
+        "UserSpeechStarted",
+        "UserSpeechEnded",
+        "TurnStarted",
+        "TranscriptReady",
+        "SentenceStarted",
+        "SentenceStarted",
+        "TurnCompleted",
+        "EngineStopped",
+    ]
+    assert talk.all(events.TranscriptReady)[0].text == "what a day"
+    assert talk.said == ["Tell me about it.", "I am listening."]
+    assert talk.history == [("person", "what a day"), ("companion", "Tell me about it. I am listening.")]
+
+
+def test_sentences_follow_each_other_without_a_gap() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], ["One two three four. Five six seven eight."]).run()
+
+    first, second = talk.all(events.SentenceStarted)
+    assert second.heard_at_seconds - first.heard_at_seconds == pytest.approx(4 * WORD_SECONDS, abs=0.002)
+
+
+def test_the_first_clause_is_spoken_before_the_sentence_is_complete() -> None:
+    talk = Conversation(
+        [Says("hello", 1.0, 1.5)], ["Well, yesterday evening, I had a very long thought about the two of us."]
+    )
+    talk.workshop.model.piece_seconds = 0.5
+    talk.run()
+
+    assert talk.said[0] == "Well,"
+    assert talk.moment(events.SentenceStarted) < 1.5 + 0.65 + 0.2 + 0.3 + 1.2
+
+
+def test_every_step_of_a_turn_is_timed() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], ["Hello to you."]).run()
+
+    timings = talk.all(events.TurnCompleted)[0].timings
+    steps = [
+        timings.transcript_seconds,
+        timings.first_token_seconds,
+        timings.first_clip_seconds,
+        timings.first_sound_seconds,
+    ]
+    assert all(step is not None for step in steps)
+    assert steps == sorted(steps, key=lambda step: step or 0)
+    # 0.65 s of patience, 0.2 s to understand, 0.3 s to think, 3 words at 0.05 s, 0.05 s to synthesize
+    assert timings.first_sound_seconds == pytest.approx(1.35, abs=0.06)
+
+
+def test_no_first_sound_is_lost() -> None:
+    talk = Conversation([Says("hello", 1.0, 2.0)]).run()
+
+    heard = talk.workshop.transcribing.heard[0]
+    silence_before = int((heard > 0.1).argmax())
+    assert silence_before >= 0.3 * 16_000
+    assert int((heard > 0.1).sum()) == 16_000
+
+
+def test_a_short_pause_does_not_end_the_utterance() -> None:
+    talk = Conversation([Says("I think", 1.0, 1.6), Says("it rains", 2.1, 3.0)]).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["I think it rains"]
+    assert len(talk.all(events.TurnStarted)) == 1
+
+
+def test_a_cough_is_dismissed_and_nothing_follows() -> None:
+    talk = Conversation([Says("", 1.0, 1.4)]).run()
+
+    assert talk.story == ["UserSpeechStarted", "UserSpeechEnded", "UtteranceDismissed", "EngineStopped"]
+    assert talk.workshop.model.prompts == []
+    assert talk.history == []
+
+
+def test_who_speaks_on_before_the_words_are_understood_gets_one_answer_to_all_of_it() -> None:
+    talk = Conversation([Says("I went home", 1.0, 2.0), Says("and then I slept", 2.75, 3.5)])
+    talk.workshop.transcribing.takes_seconds = 0.5
+    talk.run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["I went home and then I slept"]
+
+
+def test_who_speaks_on_while_the_companion_thinks_is_heard_out_first() -> None:
+    talk = Conversation([Says("I went home", 1.0, 2.0), Says("and then I slept", 3.2, 4.0)], ["No!", "I see."])
+    talk.workshop.model.first_piece_seconds = 2.0
+    talk.run()
+
+    assert talk.said == ["I see."]
+    assert [turn.heard_text for turn in talk.all(events.TurnInterrupted)] == [""]
+    assert talk.history[:2] == [("person", "I went home"), ("person", "and then I slept")]
+    assert "I went home" in talk.workshop.model.prompts[1].messages[-1].text + "".join(
+        message.text for message in talk.workshop.model.prompts[1].messages
+    )
+
+
+def test_a_cough_while_the_companion_thinks_only_delays_it() -> None:
+    talk = Conversation([Says("how are you", 1.0, 2.0), Says("", 3.0, 3.6)], ["Very well."])
+    talk.workshop.model.first_piece_seconds = 0.5
+    talk.run()
+
+    assert talk.said == ["Very well."]
+    assert talk.moment(events.SentenceStarted) > talk.moment(events.UtteranceDismissed)
+    assert not talk.all(events.TurnInterrupted)
+
+
+LONG_ANSWER = "One two three four five six seven eight nine ten eleven twelve."
+
+
+def test_in_half_duplex_the_companion_does_not_hear_itself() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5), Says("one two three", 3.5, 5.0)], [LONG_ANSWER]).run()
+
+    assert talk.said == [LONG_ANSWER]
+    assert len(talk.all(events.UserSpeechStarted)) == 1
+
+
+def test_in_open_mode_speaking_over_the_companion_stops_it_and_history_keeps_what_was_heard() -> None:
+    talk = Conversation(
+        [Says("hello", 1.0, 1.5), Says("wait a moment", 4.0, 5.0)], [LONG_ANSWER, "Yes?"], settings=OPEN
+    ).run()
+
+    interrupted = talk.all(events.TurnInterrupted)[0]
+    assert LONG_ANSWER.startswith(interrupted.heard_text)
+    assert 3 <= len(interrupted.heard_text.split()) <= 8
+    assert talk.history == [
+        ("person", "hello"),
+        ("companion", interrupted.heard_text),
+        ("person", "wait a moment"),
+        ("companion", "Yes?"),
+    ]
+    assert talk.memory.messages[1][1].interrupted
+    assert talk.moment(events.TurnInterrupted) - 4.0 < 0.5
+
+
+def test_a_cough_does_not_stop_the_companion_in_open_mode() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5), Says("", 4.0, 4.2)], [LONG_ANSWER], settings=OPEN).run()
+
+    assert [turn.heard_text for turn in talk.all(events.TurnCompleted)] == [LONG_ANSWER]
+
+
+def test_stop_speaking_ends_the_turn_as_interrupted() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], [LONG_ANSWER], commands=[(4.0, StopSpeaking())]).run()
+
+    assert len(talk.all(events.TurnInterrupted)) == 1
+    assert not talk.all(events.TurnCompleted)
+    assert not talk.workshop.model.prompts[1:]
+
+
+def test_stopping_while_the_model_answers_cancels_it() -> None:
+    talk = Conversation(commands=[(1.0, SayText("hello")), (1.6, StopSpeaking())], answers=[LONG_ANSWER * 5]).run()
+
+    assert talk.workshop.model.cancelled == 1
+
+
+def test_typed_words_are_answered_aloud() -> None:
+    talk = Conversation(commands=[(1.0, SayText("  good evening "))], answers=["Good evening."]).run()
+
+    assert talk.all(events.TranscriptReady)[0].text == "good evening"
+    assert talk.said == ["Good evening."]
+
+
+def test_nothing_typed_is_nothing_said() -> None:
+    talk = Conversation(commands=[(1.0, SayText("  "))]).run()
+
+    assert not talk.all(events.TurnStarted)
+
+
+def test_typing_over_the_companion_interrupts_it() -> None:
+    talk = Conversation(
+        commands=[(1.0, SayText("hello")), (3.0, SayText("stop"))], answers=[LONG_ANSWER, "All right."]
+    ).run()
+
+    assert talk.said[-1] == "All right."
+    assert len(talk.all(events.TurnInterrupted)) == 1
+
+
+def test_a_muted_microphone_hears_nothing_even_in_mid_speech() -> None:
+    talk = Conversation(
+        [Says("this is private", 1.0, 3.0), Says("hello again", 6.0, 7.0)],
+        commands=[(1.5, SetMuted(True)), (5.0, SetMuted(False))],
+    ).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["hello again"]
+    assert talk.story[:3] == ["UserSpeechStarted", "MuteChanged", "UtteranceDismissed"]
+
+
+def test_push_to_talk_hears_only_while_the_button_is_held() -> None:
+    talk = Conversation(
+        [Says("not for you", 1.0, 2.0), Says("for you", 4.0, 5.0)],
+        commands=[(3.9, HoldToTalk(True)), (5.05, HoldToTalk(False))],
+        settings=Settings(greet=False, barge_in=BargeIn.PUSH_TO_TALK),
+    ).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["for you"]
+    assert talk.moment(events.UserSpeechEnded) < 5.2, "letting go ends the utterance at once"
+
+
+def test_the_companion_greets_first_and_the_greeting_is_part_of_the_history() -> None:
+    talk = Conversation(settings=Settings(greet=True)).run()
+
+    assert talk.said == ["Hello there."]
+    assert talk.history == [("companion", "Hello there.")]
+
+
+def test_expression_tags_reach_the_face_and_never_the_voice() -> None:
+    talk = Conversation(commands=[(1.0, SayText("hi"))], answers=["[happy] How nice! [sad] Oh no."]).run()
+
+    assert [(event.text, event.expression) for event in talk.all(events.SentenceStarted)] == [
+        ("How nice!", "happy"),
+        ("Oh no.", "sad"),
+    ]
+    assert talk.workshop.voice.spoken == ["How nice!", "Oh no."]
+
+
+def test_an_answer_without_a_single_word_ends_the_turn_in_silence() -> None:
+    talk = Conversation(commands=[(1.0, SayText("hi"))], answers=["… ? 😀"]).run()
+
+    assert talk.said == []
+    assert [turn.heard_text for turn in talk.all(events.TurnCompleted)] == [""]
+
+
+def test_facts_are_remembered_and_reach_the_next_prompt() -> None:
+    talk = Conversation(
+        commands=[(1.0, SayText("My name is Anna.")), (5.0, SayText("What is my name?"))], answers=["Hi!", "Anna!"]
+    ).run()
+
+    assert any("Anna" in fact.text for fact in talk.all(events.FactsChanged)[-1].facts)
+    assert any("Anna" in fact.value for fact in talk.workshop.model.prompts[1].facts)
+
+
+def test_shutting_down_in_mid_sentence_keeps_what_was_heard_and_closes_everything() -> None:
+    talk = Conversation(commands=[(1.0, SayText("hello"))], answers=[LONG_ANSWER], lasts_seconds=3.0).run()
+
+    assert isinstance(talk.events[-1], events.EngineStopped)
+    assert talk.history[-1][0] == "companion"
+    parts = (talk.workshop.model, talk.workshop.starter, talk.workshop.voice, talk.workshop.transcribing, talk.memory)
+    assert all(part.closed for part in parts)
+    assert all(speaker.closed for speaker in talk.workshop.given_speakers)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A microphone, a detector and a transcriber that agree on a code: each scripted phrase is a level of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFrame, Samples
+from desktop_app.domain.conversation import Transcription
+from desktop_app.domain.errors import CompanionError, MicrophoneError
+
+_FRAME_SECONDS = FRAME_SAMPLES / LISTENING_RATE_HZ
+_STEP = 1 / 256
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The person says these words between two moments (seconds since the conversation began); "" is a cough."""
+
+    words: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(slots=True)
+class FakeMicrophone:
+    """Yields a frame every 10 ms of loop time until `lasts_seconds`, with the scripted speech in it."""
+
+    script: Sequence[Says]
+    lasts_seconds: float
+    fails_at_seconds: Sequence[float] = ()
+    """Moments at which the device goes away (each once)."""
+    name: str = "fake microphone"
+    _failed: set[float] = field(default_factory=set)
+    _began: float | None = None
+
+    async def frames(self) -> AsyncGenerator[AudioFrame]:
+        loop = asyncio.get_running_loop()
+        if self._began is None:
+            self._began = loop.time()
+        began = self._began
+        due = loop.time()
+        while (now := due - began) < self.lasts_seconds:
+            due += _FRAME_SECONDS
+            await asyncio.sleep(due - loop.time())
+            for moment in self.fails_at_seconds:
+                if moment <= now and moment not in self._failed:
+                    self._failed.add(moment)
+                    raise MicrophoneError("microphone.stalled", "The microphone stopped answering.")
+            yield AudioFrame(self._samples(now), due)
+
+    def _samples(self, now: float) -> Samples:
+        level = 0.0
+        for index, says in enumerate(self.script):
+            if says.start_seconds <= now < says.end_seconds:
+                level = 0.25 + index * _STEP
+        return np.full(FRAME_SAMPLES, level, np.float32)
+
+
+class FakeDetector:
+    """Speech is whatever is not silent."""
+
+    def probability(self, frame: AudioFrame) -> float:
+        return 0.95 if frame.samples[0] > 0.1 else 0.02
+
+    def reset(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class FakeTranscriber:
+    """Reads the phrase back from its level."""
+
+    script: Sequence[Says]
+    takes_seconds: float = 0.2
+    name: str = "fake ears"
+    is_starter: bool = True
+    failures: list[CompanionError] = field(default_factory=list)
+    """Raised one after the other before it works again."""
+    heard: list[Samples] = field(default_factory=list)
+    closed: bool = False
+
+    async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
+        await asyncio.sleep(self.takes_seconds)
+        self.heard.append(samples)
+        if self.failures:
+            raise self.failures.pop(0)
+        words: list[str] = []
+        for level in dict.fromkeys(samples[samples > 0.1].tolist()):
+            words.append(self.script[round((level - 0.25) / _STEP)].words)
+        return Transcription(" ".join(filter(None, words)), language or "en")
+
+    async def close(self) -> None:
+        self.closed = True

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A synthesizer that takes 0.3 s of sound per word, and a loudspeaker that plays it on the loop's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from desktop_app.domain.audio import PhonemeTiming, SpeechClip
+from desktop_app.domain.errors import CompanionError, LoudspeakerError
+
+WORD_SECONDS = 0.3
+_RATE_HZ = 1000
+
+
+@dataclass(slots=True)
+class FakeSynthesizer:
+    takes_seconds: float = 0.05
+    name: str = "fake voice"
+    is_starter: bool = True
+    failures: dict[str, CompanionError] = field(default_factory=dict)
+    """Sentences that cannot be spoken."""
+    spoken: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    async def synthesize(self, text: str) -> SpeechClip | None:
+        await asyncio.sleep(self.takes_seconds)
+        if text in self.failures:
+            raise self.failures[text]
+        self.spoken.append(text)
+        words = text.split()
+        phonemes: list[PhonemeTiming] = []
+        for index, _ in enumerate(words):
+            if index:
+                phonemes.append(PhonemeTiming(" ", index * WORD_SECONDS, 0.0))
+            phonemes.append(PhonemeTiming("a", index * WORD_SECONDS, WORD_SECONDS))
+        samples = np.full(round(len(words) * WORD_SECONDS * _RATE_HZ), 0.1, np.float32)
+        return SpeechClip(text, samples, _RATE_HZ, tuple(phonemes))
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass(slots=True)
+class FakeSpeaker:
+    """Plays in loop time; `failures` are raised by open, `dies_at` by reached."""
+
+    name: str = "fake loudspeaker"
+    failures: list[LoudspeakerError] = field(default_factory=list)
+    dies_at_position_seconds: float | None = None
+    is_open: bool = False
+    closed: bool = False
+    _enqueued_seconds: float = 0.0
+    _played_seconds: float = 0.0
+    _playing_since: float = 0.0
+    _stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def open(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.is_open = True
+
+    def enqueue(self, clip: SpeechClip) -> float:
+        assert self.is_open, "nobody may play on a loudspeaker that is not open"
+        now = asyncio.get_running_loop().time()
+        position = self.position_seconds()
+        if position >= self._enqueued_seconds:
+            self._played_seconds, self._playing_since = position, now
+        start = self._enqueued_seconds
+        self._enqueued_seconds += clip.duration_seconds
+        return start
+
+    def position_seconds(self) -> float:
+        if self._played_seconds >= self._enqueued_seconds:
+            return self._enqueued_seconds
+        passed = asyncio.get_running_loop().time() - self._playing_since
+        return min(self._enqueued_seconds, self._played_seconds + passed)
+
+    async def reached(self, position_seconds: float) -> None:
+        stopped = self._stopped
+        while (left := position_seconds - self.position_seconds()) > 1e-9 and not stopped.is_set():
+            if self.dies_at_position_seconds is not None and position_seconds > self.dies_at_position_seconds:
+                raise LoudspeakerError("loudspeaker.stalled", "The loudspeaker stopped answering.")
+            await asyncio.sleep(left)
+
+    def stop(self) -> None:
+        self._played_seconds = self._enqueued_seconds = self.position_seconds()
+        self._stopped.set()
+        self._stopped = asyncio.Event()
+
+    async def close(self) -> None:
+        self.closed = True
+        self.is_open = False
