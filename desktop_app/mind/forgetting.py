@@ -27,15 +27,20 @@ class _Wishes:
     empty_words: frozenset[str]
 
 
+_EMPTY_ENGLISH = (
+    "that the and you for with about have has was are not like likes love called live person asked remember"
+)
+_EMPTY_FRENCH = "que les des une mon mes pas est suis aime adore appelle habite avec pour dans personne demande retenir"
+
 _ENGLISH = _Wishes(
     request=compiled(
         r"(?:(?:well|oh|ok|okay|so|and|no|please|actually|hey|just|can you|could you|would you|will you|you can"
         r"|you should|i want you to|i'd like you to)\b[\s,]*)*(?:forget|delete|erase|do not remember|don't remember)"
-        r"(?: about)?(?: the fact)?(?: that)? (?P<what>.+)"
+        r"(?: about)?(?: the fact)?(?: that)? (?!(?:it|that|this|me)$)(?P<what>.+)"
     ),
     everything=compiled(
         r"(?:everything|all)(?: (?:about me|you know(?: about me)?|i (?:have )?(?:said|told you)|that you know"
-        r"(?: about me)?|of it))?$"
+        r"(?: about me)?))$"
     ),
     latest=compiled(r"(?:what i(?: have|'ve)? just (?:said|told you)|the last thing|what i said just now)"),
     topics=(
@@ -48,17 +53,18 @@ _ENGLISH = _Wishes(
         (compiled(r"(?:what i like|my tastes|what i love)$"), ("likes",)),
         (compiled(r"(?:what i hate|what i don't like)$"), ("dislikes",)),
     ),
-    empty_words=frozenset("that the and you for with about have has was are not like love name called live".split()),
+    empty_words=frozenset(_EMPTY_ENGLISH.split()),
 )
 
 _FRENCH = _Wishes(
     request=compiled(
         r"(?:(?:bon|alors|ok|d'accord|non|s'il te plait|tu peux|peux-tu|peux tu|pourrais-tu|il faut|et|en fait|tu dois"
-        r"|je veux que tu)\b[\s,]*)*(?:oublie|oublier|oublies|oubliez|efface|effacer|ne retiens pas)"
-        r"(?: le fait)?(?: que| qu')? ?(?P<what>.+)"
+        r"|je veux que tu)\b[\s,]*)*(?:oublie|oublier|oublies|oubliez|efface|effacer|ne retiens pas)\b"
+        r"(?: le fait)?(?: que\b| qu')? ?(?!(?:ca|cela|moi|pas)$)(?P<what>.+)"
     ),
     everything=compiled(
-        r"(?:tout(?:es)?(?: (?:ce que|sur moi|ca|ce qui)(?: tu sais| je t'ai dit| me concerne)?(?: sur moi| de moi)?)?)$"
+        r"(?:tout(?:es)?(?: (?:ce que|sur moi|ca|ce qui)(?: tu sais| je t'ai dit| me concerne)?"
+        r"(?: sur moi| de moi)?))$"
     ),
     latest=compiled(r"(?:ce que je viens de (?:te )?dire|la derniere chose)"),
     topics=(
@@ -71,7 +77,7 @@ _FRENCH = _Wishes(
         (compiled(r"(?:ce que j'aime|mes gouts)$"), ("likes",)),
         (compiled(r"ce que je n'aime pas$"), ("dislikes",)),
     ),
-    empty_words=frozenset("que les des une mon mes pas est suis aime adore appelle habite avec pour dans".split()),
+    empty_words=frozenset(_EMPTY_FRENCH.split()),
 )
 
 _WISHES = {"en": _ENGLISH, "fr": _FRENCH}
@@ -115,11 +121,7 @@ def _wish(words: str, language: str) -> str | None:
 
 
 def _names(plain: str, fact: Fact, empty_words: frozenset[str]) -> bool:
-    """ "my sister's name" names the fact whose topic it is; "the alarm code" the one whose words it shares."""
+    """ "My sister's name" names the fact that holds these words, "the alarm code" likewise."""
     named = folded_words(plain) - empty_words
-    if not named:
-        return False
-    of_topic = folded_words(fact.topic.replace("'s", " ")) - empty_words
-    of_value = folded_words(fact.value) - empty_words
-    covered = len(named & (of_topic | of_value)) / len(named)
-    return covered >= _ENOUGH and bool(named & of_value or (of_topic and of_topic <= named))
+    held = folded_words(f"{fact.topic} {fact.value} {fact.text}") - empty_words
+    return bool(named) and len(named & held) / len(named) >= _ENOUGH

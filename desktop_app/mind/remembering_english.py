@@ -250,7 +250,8 @@ ENGLISH = Grammar(
         Value.PLACE: compiled(
             r"\s(?:and|but|because|so|since|with|when|if|though|although|which|who|that|where|for|right now"
             r"|at the moment"
-            r"|these days|now|anymore|alone|my|i|it's|not|near|as|until|actually|today|together|what|how|last|this|next)\b"
+            r"|these days|now|anymore|alone|my|i|it's|not|near|as|until|actually|today|together|what|how|last"
+            r"|this|next)\b"
         ),
         Value.THING: compiled(
             r"\s(?:but|because|so|since|when|if|though|although|which|who|that|where|even|and (?:i|my|you|it|we"
