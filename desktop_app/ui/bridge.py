@@ -39,7 +39,8 @@ class EngineBridge(QObject):
         self._meter_lock = threading.Lock()
         self._waiting_meter: LevelChanged | None = None
         self._since_meter = QElapsedTimer()
-        self._meter_timer = QTimer(self, singleShot=True)
+        self._meter_timer = QTimer(self)
+        self._meter_timer.setSingleShot(True)
         self._meter_timer.timeout.connect(self._deliver_meter)
         self._arrived.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._meter_waits.connect(self._schedule_meter, Qt.ConnectionType.QueuedConnection)

@@ -7,17 +7,21 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from desktop_app.domain import events
 from desktop_app.domain.conversation import TurnId
 from desktop_app.domain.events import Event
 from desktop_app.ui.icons import IconButton
+from desktop_app.ui.layouts import column, row, scrolling, text_line
 
 KEPT_BUBBLES = 300
 """Older ones leave the pane; the memory keeps them all."""
 
 _WIDEST_BUBBLE = 520
+_BUBBLE_MARGINS = (14, 9, 14, 10)
+_PAGE_MARGINS = (16, 16, 16, 16)
+_LINE_HEIGHT = 125
 _STICKS_WITHIN = 30
 """So near to the end, the pane follows what is said."""
 
@@ -25,23 +29,28 @@ _DOTS = ("·", "· ·", "· · ·")
 _DOT_INTERVAL_MS = 380
 
 
-class Bubble(QFrame):
+class Bubble(QWidget):
     """What one side said in one go; the part that is live stands out from what is settled."""
 
     def __init__(self, side: str, speaker: str) -> None:
         super().__init__()
-        self.setProperty("bubble", side)
+        frame = QFrame()
+        frame.setProperty("bubble", side)
         self._speaker = speaker
         self._settled = self._live = ""
         self._is_tentative = side == "person"
-        self._label = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
+        self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._note = QLabel(visible=False)
-        self._note.setProperty("quiet", True)
-        column = QVBoxLayout(self, spacing=2)
-        column.setContentsMargins(14, 9, 14, 10)
-        column.addWidget(self._label)
-        column.addWidget(self._note)
+        self._note = text_line(quiet=True, scale=0.9)
+        self._note.hide()
+        lines = column(2, within=frame, margins=_BUBBLE_MARGINS)
+        lines.addWidget(self._label)
+        lines.addWidget(self._note)
+        line = row(0, within=self)
+        line.addWidget(frame)
+        line.insertStretch(0 if side == "person" else 1, 1)
 
     @property
     def text(self) -> str:
@@ -63,12 +72,12 @@ class Bubble(QFrame):
 
     def fit(self, width: int) -> None:
         """Takes as much of this width as the words need."""
-        margins = self.layout().contentsMargins()
+        left, _, right, _ = _BUBBLE_MARGINS
         words = QTextDocument()
         words.setDefaultFont(self._label.font())
         words.setDocumentMargin(0)
         words.setHtml(self._label.text())
-        words.setTextWidth(max(40, width - margins.left() - margins.right()))
+        words.setTextWidth(max(40, width - left - right))
         self._label.setFixedSize(QSize(int(words.idealWidth()) + 2, int(words.size().height()) + 1))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -82,9 +91,8 @@ class Bubble(QFrame):
         quiet = colors.color(QPalette.ColorRole.PlaceholderText).name()
         settled_color, live_color = (strong, quiet) if self._is_tentative or not self._live else (quiet, strong)
         parts = ((self._settled, settled_color), (self._live, live_color))
-        self._label.setText(
-            " ".join(f'<span style="color:{color}">{escape(text)}</span>' for text, color in parts if text)
-        )
+        words = " ".join(f'<span style="color:{color}">{escape(text)}</span>' for text, color in parts if text)
+        self._label.setText(f'<div style="line-height:{_LINE_HEIGHT}%">{words}</div>')
 
 
 class ConversationView(QScrollArea):
@@ -94,8 +102,6 @@ class ConversationView(QScrollArea):
         super().__init__(parent)
         self.setObjectName("conversation")
         self.setAccessibleName(self.tr("Conversation"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._companion = self.tr("Companion")
         self._bubbles: list[Bubble] = []
@@ -106,21 +112,19 @@ class ConversationView(QScrollArea):
         self._speaking: dict[TurnId, Bubble] = {}
 
         page = QWidget()
-        self._column = QVBoxLayout(page, spacing=10)
-        self._column.setContentsMargins(16, 16, 16, 16)
-        self._welcome = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._welcome.setProperty("quiet", True)
+        self._column = column(10, within=page, margins=_PAGE_MARGINS)
+        self._welcome = text_line(quiet=True)
+        self._welcome.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addStretch(1)
         self._column.addWidget(self._welcome)
-        self._thinking = QLabel(_DOTS[-1], visible=False)
-        self._thinking.setProperty("quiet", True)
+        self._thinking = text_line(_DOTS[-1], quiet=True)
+        self._thinking.hide()
         self._thinking.setContentsMargins(14, 2, 14, 2)
         self._column.addWidget(self._thinking)
-        self.setWidget(page)
-        page.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
+        scrolling(page, self)
 
-        self._dots = QTimer(self, interval=_DOT_INTERVAL_MS)
+        self._dots = QTimer(self)
+        self._dots.setInterval(_DOT_INTERVAL_MS)
         self._dots.timeout.connect(self._step_dots)
         self._follows = True
         self._latest_button = IconButton("down", self.tr("Go to the latest words"), parent=self)
@@ -151,8 +155,7 @@ class ConversationView(QScrollArea):
     def on_event(self, event: Event) -> None:
         match event:
             case events.UserSpeechStarted():
-                self._hearing = self._add("person")
-                self._set(self._hearing, "", "…")
+                self._hear_on()
             case events.TranscriptChanged(transcript=transcript):
                 live = self._hearing or self._understanding
                 if live is not None and transcript.text:
@@ -191,16 +194,7 @@ class ConversationView(QScrollArea):
     def _add(self, side: str, before: Bubble | None = None) -> Bubble:
         self._welcome.hide()
         bubble = Bubble(side, self.tr("You") if side == "person" else self._companion)
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        if side == "person":
-            line.addStretch(1)
-        line.addWidget(bubble)
-        if side == "companion":
-            line.addStretch(1)
-        following = before.parentWidget() if before is not None else self._thinking
-        self._column.insertWidget(self._column.indexOf(following), row)
+        self._column.insertWidget(self._column.indexOf(before or self._thinking), bubble)
         self._bubbles.insert(self._bubbles.index(before) if before is not None else len(self._bubbles), bubble)
         if len(self._bubbles) > KEPT_BUBBLES:
             self._remove(self._bubbles[0])
@@ -212,11 +206,17 @@ class ConversationView(QScrollArea):
 
     def _remove(self, bubble: Bubble) -> None:
         self._bubbles.remove(bubble)
-        row = bubble.parentWidget()
-        self._column.removeWidget(row)
-        row.hide()
-        row.deleteLater()
+        self._column.removeWidget(bubble)
+        bubble.hide()
+        bubble.deleteLater()
         self._welcome.setVisible(not self._bubbles)
+
+    def _hear_on(self) -> None:
+        """Speaking on before the words came goes on in the same bubble: they will be answered as one."""
+        self._hearing, self._understanding = self._understanding, None
+        if self._hearing is None:
+            self._hearing = self._add("person")
+            self._set(self._hearing, "", "…")
 
     def _dismiss_utterance(self) -> None:
         dismissed = self._understanding or self._hearing
@@ -265,8 +265,8 @@ class ConversationView(QScrollArea):
         self._thinking.setText(_DOTS[(_DOTS.index(self._thinking.text()) + 1) % len(_DOTS)])
 
     def _bubble_width(self) -> int:
-        margins = self._column.contentsMargins()
-        inside = self.viewport().width() - margins.left() - margins.right()
+        left, _, right, _ = _PAGE_MARGINS
+        inside = self.viewport().width() - left - right
         return min(_WIDEST_BUBBLE, int(inside * 0.88))
 
     def _on_grown(self) -> None:

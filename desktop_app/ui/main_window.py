@@ -12,11 +12,8 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMainWindow,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -38,6 +35,7 @@ from desktop_app.ui.choices import Choices
 from desktop_app.ui.conversation_view import ConversationView
 from desktop_app.ui.face_dialog import FaceDialog
 from desktop_app.ui.icons import IconButton
+from desktop_app.ui.layouts import column, row, text_line
 from desktop_app.ui.memory_dialog import MemoryDialog
 from desktop_app.ui.notice_bar import NoticeBar
 from desktop_app.ui.persona_dialog import PersonaDialog
@@ -78,7 +76,8 @@ class MainWindow(QMainWindow):
         self._is_holding_space = False
         self._dialog: QDialog | None = None
 
-        self._name = QLabel(self.tr("Fireside"))
+        self._name = text_line(self.tr("Fireside"), bold=True, scale=1.5)
+        self._name.setWordWrap(False)
         self._mind_badge, self._ears_badge = Badge(), Badge()
         self._notices = NoticeBar()
         self._stage = Stage()
@@ -86,7 +85,8 @@ class MainWindow(QMainWindow):
         self._state = StateLabel(bridge, settings.barge_in)
         self._stop = IconButton("stop", self.tr("Stop speaking"), "Esc")
         self._conversation = ConversationView()
-        self._text = QLineEdit(placeholderText=self.tr("Starting…"))
+        self._text = QLineEdit()
+        self._text.setPlaceholderText(self.tr("Starting…"))
         self._send = IconButton("send", self.tr("Send"))
         self._header_buttons = (
             IconButton("companion", self.tr("Companion"), "Ctrl+P"),
@@ -104,11 +104,7 @@ class MainWindow(QMainWindow):
     # --- what it is made of ------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        font = self._name.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        self._name.setFont(font)
-        header = QHBoxLayout(spacing=4)
+        header = row(4)
         header.addWidget(self._name)
         header.addStretch(1)
         for button in self._header_buttons:
@@ -117,11 +113,11 @@ class MainWindow(QMainWindow):
         font = self._state.font()
         font.setPointSizeF(font.pointSizeF() * 1.15)
         self._state.setFont(font)
-        badges = QHBoxLayout(spacing=6)
+        badges = row(6)
         badges.addWidget(self._mind_badge)
         badges.addWidget(self._ears_badge)
         badges.addStretch(1)
-        words = QVBoxLayout(spacing=5)
+        words = column(5)
         words.addStretch(1)
         words.addWidget(self._state)
         words.addLayout(badges)
@@ -131,32 +127,31 @@ class MainWindow(QMainWindow):
         policy.setRetainSizeWhenHidden(True)
         self._stop.setSizePolicy(policy)
         self._stop.hide()
-        controls = QHBoxLayout(spacing=6)
+        controls = row(6)
         controls.addWidget(self._talk)
         controls.addLayout(words, stretch=1)
         controls.addWidget(self._stop)
-        left = QVBoxLayout(spacing=2)
+        left = column(2)
         left.addWidget(self._stage, stretch=1)
         left.addLayout(controls)
 
         self._text.setAccessibleName(self.tr("Your words"))
         self._text.setMaxLength(4000)
         self._send.setProperty("filled", True)
-        entry = QHBoxLayout(spacing=8)
-        entry.setContentsMargins(12, 0, 12, 12)
+        entry = row(8, margins=(12, 0, 12, 12))
         entry.addWidget(self._text, stretch=1)
         entry.addWidget(self._send)
-        pane = QFrame(objectName="pane")
-        right = QVBoxLayout(pane, spacing=6)
-        right.setContentsMargins(1, 1, 1, 1)
+        pane = QFrame()
+        pane.setObjectName("pane")
+        right = column(6, within=pane, margins=(1, 1, 1, 1))
         right.addWidget(self._conversation, stretch=1)
         right.addLayout(entry)
 
-        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, spacing=18)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.addLayout(left, stretch=5)
         self._body.addWidget(pane, stretch=6)
         page = QWidget()
-        self._page = QVBoxLayout(page, spacing=8)
+        self._page = column(8, within=page)
         self._page.addLayout(header)
         self._page.addWidget(self._notices)
         self._page.addLayout(self._body, stretch=1)
@@ -191,7 +186,7 @@ class MainWindow(QMainWindow):
         openers = (self.open_persona, self.open_face, self.open_memory, self.open_settings)
         for button, opener in zip(self._header_buttons, openers, strict=True):
             button.clicked.connect(opener)
-        QShortcut("Ctrl+M", self, activated=self._toggle_mute)
+        QShortcut("Ctrl+M", self, self._toggle_mute)
 
     # --- what the engine announces -----------------------------------------------------------------------------------
 
@@ -219,7 +214,9 @@ class MainWindow(QMainWindow):
         self._conversation.on_event(event)
         self._notices.on_event(event)
         self._stage.on_event(event)
-        self._stop.setVisible(self._bridge.companion_state is not CompanionState.LISTENING)
+        companion = self._bridge.companion_state
+        self._stop.setVisible(companion is not CompanionState.LISTENING)
+        self._talk.set_resting(companion is CompanionState.SPEAKING and self._settings.barge_in is BargeIn.HALF_DUPLEX)
         if isinstance(self._dialog, MemoryDialog):
             self._dialog.on_event(event)
 

@@ -3,23 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QWidget
 
 from desktop_app.domain import events
 from desktop_app.domain.commands import ForgetFact
 from desktop_app.domain.events import Event
 from desktop_app.domain.memory import Fact, FactKind
 from desktop_app.ui.icons import IconButton
+from desktop_app.ui.layouts import column, row, scrolling, text_line
 
 
 class FactCard(QFrame):
@@ -31,23 +23,22 @@ class FactCard(QFrame):
         super().__init__(parent)
         self.fact = fact
         self.setProperty("card", True)
-        text = QLabel(fact.text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        receipt = QLabel(self._receipt(), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        receipt.setProperty("quiet", True)
+        text = text_line(fact.text)
+        receipt = text_line(self._receipt(), quiet=True)
         self.setAccessibleName(fact.text)
         self.setAccessibleDescription(receipt.text())
         forget = IconButton("trash", self.tr("Forget: {fact}").format(fact=fact.text))
         forget.clicked.connect(lambda: self.forget_wished.emit(ForgetFact(fact.id)))
-        words = QVBoxLayout(spacing=4)
+        words = column(4)
         words.addWidget(text)
         words.addWidget(receipt)
-        row = QHBoxLayout(self, spacing=10)
-        row.setContentsMargins(14, 10, 8, 10)
-        row.addLayout(words, stretch=1)
-        row.addWidget(forget, alignment=Qt.AlignmentFlag.AlignTop)
+        line = row(10, within=self, margins=(14, 10, 8, 10))
+        line.addLayout(words, stretch=1)
+        line.addWidget(forget, alignment=Qt.AlignmentFlag.AlignTop)
 
     def _receipt(self) -> str:
-        day = QLocale().toString(self.fact.learned_at.date(), QLocale.FormatType.LongFormat)
+        learned = self.fact.learned_at
+        day = QLocale().toString(QDate(learned.year, learned.month, learned.day), QLocale.FormatType.LongFormat)
         sentence = (
             self.tr("You asked to remember it on {day}: “{words}”")
             if self.fact.kind is FactKind.ASKED
@@ -65,25 +56,16 @@ class MemoryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("What is remembered"))
         self.resize(520, 560)
-        introduction = QLabel(
-            self.tr("This is what your companion knows about you. It stays on this computer."), wordWrap=True
+        introduction = text_line(
+            self.tr("This is what your companion knows about you. It stays on this computer."), quiet=True
         )
-        introduction.setProperty("quiet", True)
         page = QWidget()
-        self._column = QVBoxLayout(page, spacing=8)
-        self._column.setContentsMargins(2, 2, 2, 2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
-        page.setAutoFillBackground(False)  # a scroll area turns it on for the widget it is given
-        scroll.viewport().setAutoFillBackground(False)
+        self._cards = column(8, within=page, margins=(2, 2, 2, 2))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self, spacing=12)
-        layout.setContentsMargins(18, 18, 18, 18)
+        layout = column(12, within=self, margins=(18, 18, 18, 18))
         layout.addWidget(introduction)
-        layout.addWidget(scroll, stretch=1)
+        layout.addWidget(scrolling(page), stretch=1)
         layout.addWidget(buttons)
         self._show(facts)
 
@@ -92,21 +74,19 @@ class MemoryDialog(QDialog):
             self._show(event.facts)
 
     def _show(self, facts: tuple[Fact, ...]) -> None:
-        while (item := self._column.takeAt(0)) is not None:
+        while (item := self._cards.takeAt(0)) is not None:
             if (shown := item.widget()) is not None:
                 shown.hide()
                 shown.deleteLater()
         for fact in facts:
             card = FactCard(fact)
             card.forget_wished.connect(self.forget_wished)
-            self._column.addWidget(card)
+            self._cards.addWidget(card)
         if not facts:
-            nothing = QLabel(
-                self.tr("Nothing yet. Say “remember that …”, or just tell something about yourself."),
-                wordWrap=True,
-                alignment=Qt.AlignmentFlag.AlignCenter,
+            nothing = text_line(
+                self.tr("Nothing yet. Say “remember that …”, or just tell something about yourself."), quiet=True
             )
-            nothing.setProperty("quiet", True)
-            self._column.addWidget(nothing, stretch=1)
+            nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._cards.addWidget(nothing, stretch=1)
         else:
-            self._column.addStretch(1)
+            self._cards.addStretch(1)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desktop_app.domain import events
 from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.settings import Settings
 from desktop_app.ui.icons import IconButton, paint_icon
+from desktop_app.ui.layouts import column, row, text_line
 
 _CHOSEN_BY: dict[Component, tuple[str, ...]] = {
     Component.MICROPHONE: ("microphone",),
@@ -47,27 +48,21 @@ class NoticeBar(QFrame):
         self._queue: list[_Shown] = []
         self._dismissed: set[_Shown] = set()
         self._settings: Settings | None = None
-        self._sentence = QLabel(wordWrap=True)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        font = self._sentence.font()
-        font.setBold(True)
-        self._sentence.setFont(font)
-        self._hint = QLabel(wordWrap=True)
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence = text_line(bold=True)
+        self._hint = text_line()
         self._hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = QLabel()
         self._more.setProperty("quiet", True)
         self._close = IconButton("close", self.tr("Dismiss this notice"))
         self._close.clicked.connect(self.dismiss)
-        words = QVBoxLayout(spacing=2)
+        words = column(2)
         words.addWidget(self._sentence)
         words.addWidget(self._hint)
-        row = QHBoxLayout(self, spacing=10)
-        row.setContentsMargins(14, 8, 6, 8)
-        row.addWidget(_WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, stretch=1)
-        row.addWidget(self._more)
-        row.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
+        line = row(10, within=self, margins=(14, 8, 6, 8))
+        line.addWidget(_WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, stretch=1)
+        line.addWidget(self._more)
+        line.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
@@ -92,8 +87,7 @@ class NoticeBar(QFrame):
                 self._drop(lambda shown: shown.until_next_turn)
             case events.ComponentReady(component=component, is_starter=False):
                 # A starter that stands in does not mend what it stands in for.
-                self._drop(lambda shown: shown.component is component)
-                self._dismissed = {shown for shown in self._dismissed if shown.component is not component}
+                self._forget(component)
             case events.EngineStarted(settings=settings):
                 self._settings = settings
             case events.SettingsChanged(settings=settings):
@@ -126,8 +120,12 @@ class NoticeBar(QFrame):
         before, self._settings = self._settings, settings
         for component, names in _CHOSEN_BY.items():
             if before is None or any(getattr(before, name) != getattr(settings, name) for name in names):
-                self._drop(lambda shown, component=component: shown.component is component)
-                self._dismissed = {shown for shown in self._dismissed if shown.component is not component}
+                self._forget(component)
+
+    def _forget(self, component: Component) -> None:
+        """What was said about this part is out of date, and may be said again."""
+        self._drop(lambda shown: shown.component is component)
+        self._dismissed = {shown for shown in self._dismissed if shown.component is not component}
 
     def _refresh(self) -> None:
         notice = self.notice

@@ -14,12 +14,10 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +27,7 @@ from desktop_app.ports import PersonaLibrary
 from desktop_app.ui.background import Background
 from desktop_app.ui.choice_box import ChoiceBox
 from desktop_app.ui.choices import Choices
+from desktop_app.ui.layouts import column, row, text_line
 
 # fmt: off
 LANGUAGES = (
@@ -99,30 +98,34 @@ class PersonaDialog(QDialog):
         self._name.setFocus()
 
     def _make_fields(self) -> None:
-        self._who = QComboBox(accessibleName=self.tr("Which companion"))
+        self._who = QComboBox()
+        self._who.setAccessibleName(self.tr("Which companion"))
         self._who.currentIndexChanged.connect(self._on_chosen)
         self._new = QPushButton(self.tr("&New"))
         self._new.setAutoDefault(False)
         self._new.clicked.connect(self.add_new)
-        self._name = QLineEdit(maxLength=60)
+        self._name = QLineEdit()
+        self._name.setMaxLength(60)
         self._name.textChanged.connect(self._refresh_save)
         self._language = QComboBox()
         for code in sorted(LANGUAGES, key=_language_name):
             self._language.addItem(_language_name(code), code)
-        self._character = QPlainTextEdit(
-            tabChangesFocus=True, placeholderText=self.tr("Who it is, in a few sentences: “You are …”")
-        )
-        self._speaking_style = QPlainTextEdit(
-            tabChangesFocus=True, placeholderText=self.tr("How it talks: “Short, warm sentences.”")
-        )
-        self._greeting = QLineEdit(placeholderText=self.tr("What it says first; empty: it waits"))
+        self._character, self._speaking_style = QPlainTextEdit(), QPlainTextEdit()
+        for field in (self._character, self._speaking_style):
+            field.setTabChangesFocus(True)
+        self._character.setPlaceholderText(self.tr("Who it is, in a few sentences: “You are …”"))
+        self._speaking_style.setPlaceholderText(self.tr("How it talks: “Short, warm sentences.”"))
+        self._greeting = QLineEdit()
+        self._greeting.setPlaceholderText(self.tr("What it says first; empty: it waits"))
         self._voice = ChoiceBox(self.tr("Voice"), self.tr("The starter voice of its language"), "", free=True)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout(spacing=8)
+        top = row(8)
         top.addWidget(self._who, stretch=1)
         top.addWidget(self._new)
-        form = QFormLayout(horizontalSpacing=16, verticalSpacing=10)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for words, field in (
             (self.tr("N&ame"), self._name),
@@ -137,16 +140,15 @@ class PersonaDialog(QDialog):
             label.setBuddy(field)
             field.setAccessibleName(words.replace("&", ""))
             form.addRow(label, field)
-        self._trouble = QLabel(wordWrap=True, visible=False)
-        self._trouble.setProperty("quiet", True)
+        self._trouble = text_line(quiet=True)
+        self._trouble.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._save = buttons.button(QDialogButtonBox.StandardButton.Save)
         self._save.setText(self.tr("Save and talk"))
         self._save.setProperty("primary", True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self, spacing=14)
-        layout.setContentsMargins(18, 18, 18, 18)
+        layout = column(14, within=self, margins=(18, 18, 18, 18))
         layout.addLayout(top)
         layout.addLayout(form, stretch=1)
         layout.addWidget(self._trouble)

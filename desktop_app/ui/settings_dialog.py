@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.choice_box import ChoiceBox
 from desktop_app.ui.choices import Choice, Choices
 from desktop_app.ui.icons import IconButton
+from desktop_app.ui.layouts import column, row, scrolling, text_line
 
 
 class SettingsDialog(QDialog):
@@ -89,7 +89,8 @@ class SettingsDialog(QDialog):
         self._barge_in.choose(now.barge_in)
         self._greet = QCheckBox(self.tr("Says hello when Fireside starts"))
         self._greet.setChecked(now.greet)
-        self._ollama_url = QLineEdit(now.ollama_url, accessibleName=self.tr("Ollama address"))
+        self._ollama_url = QLineEdit(now.ollama_url)
+        self._ollama_url.setAccessibleName(self.tr("Ollama address"))
         self._ollama_url.editingFinished.connect(self._find_models)
         self._chat_model = ChoiceBox(self.tr("Model"), self.tr("The first one installed"), now.chat_model, free=True)
         self._whisper = ChoiceBox(self.tr("Ears"), "", now.whisper, free=True)
@@ -107,19 +108,18 @@ class SettingsDialog(QDialog):
     def _lay_out(self) -> None:
         refresh = IconButton("refresh", self.tr("Look for models again"))
         refresh.clicked.connect(self._find_models)
-        models = QHBoxLayout(spacing=6)
+        models = row(6)
         models.addWidget(self._chat_model, stretch=1)
         models.addWidget(refresh)
         page = QWidget()
-        column = QVBoxLayout(page, spacing=6)
-        column.setContentsMargins(4, 0, 12, 0)
+        sections = column(6, within=page, margins=(4, 0, 12, 0))
         self._model_trouble = self._add_section(
-            column,
+            sections,
             self.tr("Thinking"),
             ((self.tr("&Model"), models, self._chat_model), (self.tr("Ollama &address"), self._ollama_url, None)),
         )
         self._talk_trouble = self._add_section(
-            column,
+            sections,
             self.tr("Talking"),
             (
                 (self.tr("&Companion"), self._companion, None),
@@ -128,54 +128,48 @@ class SettingsDialog(QDialog):
                 ("", self._greet, None),
             ),
         )
-        self._ear_trouble = self._add_section(column, self.tr("Listening"), ((self.tr("&Ears"), self._whisper, None),))
+        self._ear_trouble = self._add_section(
+            sections, self.tr("Listening"), ((self.tr("&Ears"), self._whisper, None),)
+        )
         self._device_trouble = self._add_section(
-            column,
+            sections,
             self.tr("Devices"),
             (
                 (self.tr("M&icrophone"), self._microphone, None),
                 (self.tr("&Loudspeaker"), self._loudspeaker, None),
             ),
         )
-        self._add_section(column, self.tr("Window"), ((self.tr("C&olors"), self._theme, None),))
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
-        page.setAutoFillBackground(False)  # a scroll area turns it on for the widget it is given
-        scroll.viewport().setAutoFillBackground(False)
+        self._add_section(sections, self.tr("Window"), ((self.tr("C&olors"), self._theme, None),))
+        sections.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("primary", True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self, spacing=14)
-        layout.setContentsMargins(18, 12, 18, 18)
-        layout.addWidget(scroll, stretch=1)
+        layout = column(14, within=self, margins=(18, 12, 18, 18))
+        layout.addWidget(scrolling(page), stretch=1)
         layout.addWidget(buttons)
         self.resize(560, 690)
 
     def _add_section(
-        self, column: QVBoxLayout, title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout, QWidget | None]]
+        self, sections: QVBoxLayout, title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout, QWidget | None]]
     ) -> QLabel:
         """A heading and its fields; returns the line that says what went wrong with finding them out."""
-        heading = QLabel(title)
-        font = heading.font()
-        font.setBold(True)
-        heading.setFont(font)
+        heading = text_line(title, bold=True)
         heading.setContentsMargins(0, 10, 0, 2)
-        column.addWidget(heading)
-        form = QFormLayout(horizontalSpacing=16, verticalSpacing=8)
+        sections.addWidget(heading)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for words, field, buddy in rows:
             label = QLabel(words)
-            label.setMinimumSize(120, field.sizeHint().height())
+            label.setMinimumSize(120, (buddy or field).sizeHint().height())
             label.setBuddy(buddy or field)  # type: ignore[arg-type]  # only widgets come without a buddy
             form.addRow(label, field)
-        column.addLayout(form)
-        trouble = QLabel(wordWrap=True, visible=False)
-        trouble.setProperty("quiet", True)
-        column.addWidget(trouble)
+        sections.addLayout(form)
+        trouble = text_line(quiet=True)
+        trouble.hide()
+        sections.addWidget(trouble)
         return trouble
 
     def _find_out(self) -> None:

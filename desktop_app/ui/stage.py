@@ -34,9 +34,9 @@ class Stage(QWidget):
         self._look = Look()
         self._pointer = QPoint()
         self._rested = _BORED_AFTER_LOOKS
-        self._gaze_timer = QTimer(self, interval=_GAZE_INTERVAL_MS)
+        self._gaze_timer = QTimer(self)
         self._gaze_timer.timeout.connect(self._follow_pointer)
-        self._gaze_timer.start()
+        self._gaze_timer.start(_GAZE_INTERVAL_MS)
 
     @property
     def look(self) -> Look:
@@ -76,15 +76,15 @@ class _Corner(QWidget):
 
     def __init__(self, card: QWidget, right: bool, bottom: bool) -> None:
         super().__init__(card)
+        self._card = card
         self._right, self._bottom = right, bottom
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedSize(CORNER_RADIUS, CORNER_RADIUS)
 
     def place(self) -> None:
-        card = self.parentWidget()
-        self.move(
-            card.width() - CORNER_RADIUS if self._right else 0, card.height() - CORNER_RADIUS if self._bottom else 0
-        )
+        x = self._card.width() - CORNER_RADIUS if self._right else 0
+        y = self._card.height() - CORNER_RADIUS if self._bottom else 0
+        self.move(x, y)
         self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:

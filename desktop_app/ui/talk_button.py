@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_app.ui.icons import paint_icon
@@ -29,6 +29,7 @@ class TalkButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._is_muted = False
         self._is_held_to_talk = False
+        self._is_resting = False
         self._level = 0.0
         self._is_speech = False
         self.clicked.connect(self._on_clicked)
@@ -40,6 +41,12 @@ class TalkButton(QAbstractButton):
         self._is_muted = muted
         self._level = 0.0
         self._say_what_it_does()
+
+    def set_resting(self, resting: bool) -> None:
+        """Whether the microphone rests by itself, because the companion speaks."""
+        if resting is not self._is_resting:
+            self._is_resting = resting
+            self.update()
 
     def set_held_to_talk(self, held_to_talk: bool) -> None:
         self._is_held_to_talk = held_to_talk
@@ -66,7 +73,7 @@ class TalkButton(QAbstractButton):
         painter.setPen(Qt.PenStyle.NoPen)
         colors, roles = self.palette(), QPalette.ColorRole
         middle = QRectF(self.rect()).center()
-        listens = self.isEnabled() and not self._is_muted and (self.isDown() or not self._is_held_to_talk)
+        listens = self._listens()
 
         if listens:
             glow = QColor(colors.color(roles.Highlight if self._is_speech else roles.Dark))
@@ -92,8 +99,8 @@ class TalkButton(QAbstractButton):
             painter.setPen(QPen(colors.color(roles.WindowText), 2))
             self._circle(painter, middle, _DIAMETER / 2 + 4)
 
-    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]  # the stub asks for QEnterEvent, as Qt does
-        super().enterEvent(event)  # type: ignore[arg-type]
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -103,6 +110,11 @@ class TalkButton(QAbstractButton):
     @staticmethod
     def _circle(painter: QPainter, middle: QPointF, radius: float) -> None:
         painter.drawEllipse(middle, radius, radius)
+
+    def _listens(self) -> bool:
+        if not self.isEnabled() or self._is_muted:
+            return False
+        return self.isDown() if self._is_held_to_talk else not self._is_resting
 
     def _on_clicked(self) -> None:
         if not self._is_held_to_talk:
