@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 
 from desktop_app.ports import Clock
 
@@ -17,9 +18,13 @@ class FrameClock:
 
     def __init__(self) -> None:
         self._now_seconds = 0.0
+        self._began = datetime.now().astimezone()
 
     def now_seconds(self) -> float:
         return self._now_seconds
+
+    def local_time(self) -> datetime:
+        return self._began + timedelta(seconds=self._now_seconds)
 
     def advance_to(self, seconds: float) -> None:
         """Moves on to that time; one that is past already changes nothing."""

@@ -43,6 +43,8 @@ class RecordingMicrophone:
         self._silent = asyncio.Event()
         self._awake = asyncio.Event()
         self._awake.set()
+        self.ended = asyncio.Event()
+        """Set when the recording and the silence after it are over."""
         self.heard = SoundTimeline()
         """What has been said so far and when, for writing the conversation down."""
         for clip in clips:
@@ -91,6 +93,7 @@ class RecordingMicrophone:
                 samples = _silence(_FRAME_SECONDS)
                 left_seconds -= _FRAME_SECONDS
             yield AudioFrame(samples, captured_at_seconds)
+        self.ended.set()
 
     async def _next_capture(self, last_seconds: float) -> float:
         """Waits for the moment at which the next frame is complete."""
