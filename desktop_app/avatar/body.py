@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Neck and shoulders under the clothes, lit from the upper left like the face."""
+
+from __future__ import annotations
+
+from desktop_app.avatar.look import Look
+from desktop_app.avatar.rig import CENTER_X, widen_body
+from desktop_app.avatar.shapes import LinearGradient, Point, Shape, Subpath, joined, mirrored, smooth
+from desktop_app.avatar.svg_paths import parse_path
+
+_TORSO = parse_path(
+    "M243 520C240 538 232 548 214 557C178 571 140 577 116 594C94 610 84 652 76 806L524 806C516 652 506 610 484 594"
+    "C460 577 422 571 386 557C368 548 360 538 357 520C340 500 260 500 243 520Z"
+)
+_NECK = parse_path(
+    "M254 412C255 444 256 470 255 492C254 514 250 534 238 548C262 566 338 566 362 548C350 534 346 514 345 492"
+    "C344 470 345 444 346 412Z"
+)
+_NECK_EDGE = parse_path("M254 412C255 444 256 470 255 492C254 514 250 534 238 548")
+_NECK_SHADE = parse_path(
+    "M346 412C345 444 344 470 345 492C346 514 350 534 362 548C342 552 322 548 316 536C326 512 327 470 322 430Z"
+)
+_NECK_LIGHT = parse_path("M268 440C264 474 264 506 256 534C268 528 276 504 277 478C278 462 274 448 268 440Z")
+_TENDON = parse_path("M262 478C266 512 280 542 294 561C284 538 272 508 267 480Z")
+_COLLARBONE = parse_path("M290 570C262 561 216 563 172 580C216 572 264 570 290 577Z")
+_COLLARBONE_LIGHT = parse_path("M286 583C254 576 218 580 192 589C220 586 258 587 286 591Z")
+_NOTCH = parse_path("M292 560C297 569 303 569 308 560C307 573 304 577 300 577C296 577 293 573 292 560Z")
+
+
+def _warp(look: Look, x: float, y: float) -> Point:
+    return widen_body(look.slider("neck"), look.slider("shoulders"), x, y)
+
+
+def _warped(look: Look, shapes: list[Shape]) -> list[Shape]:
+    return [shape.warped(lambda x, y: _warp(look, x, y)) for shape in shapes]
+
+
+def torso(look: Look) -> list[Shape]:
+    """Chest and shoulders; clothes cover most of it."""
+    shapes = [
+        Shape(_TORSO, LinearGradient((250, 520), (360, 800), ((0, "skin.base", 1), (0.5, "skin.base", 1), (1, "skin.shade", 1)))),
+        Shape(_TORSO, stroke="skin.line", stroke_width=1.6, stroke_opacity=0.6),
+        Shape(_COLLARBONE, "skin.deep", 0.30),
+        mirrored(Shape(_COLLARBONE, "skin.deep", 0.36)),
+        Shape(_COLLARBONE_LIGHT, "skin.light", 0.55),
+        mirrored(Shape(_COLLARBONE_LIGHT, "skin.light", 0.35)),
+    ]  # fmt: skip
+    return _warped(look, shapes)
+
+
+def neck(look: Look) -> list[Shape]:
+    """The neck; it leans with the head."""
+    shapes = [
+        Shape(_NECK, LinearGradient((300, 412), (300, 560), (
+            (0, "skin.shade", 1), (0.45, "skin.base", 1), (0.86, "skin.base", 1), (1, "skin.base", 0)))),
+        Shape(_NECK_LIGHT, LinearGradient((270, 440), (270, 534), (
+            (0, "skin.light", 0), (0.4, "skin.light", 0.7), (1, "skin.light", 0)))),
+        Shape(_NECK_SHADE, LinearGradient((316, 480), (352, 480), (
+            (0, "skin.deep", 0), (0.55, "skin.deep", 0.34), (1, "skin.deep", 0.5)))),
+        Shape(_TENDON, "skin.deep", 0.20),
+        mirrored(Shape(_TENDON, "skin.deep", 0.26)),
+        Shape(_NOTCH, "skin.deep", 0.34),
+        Shape(_NECK_EDGE, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.55),
+        mirrored(Shape(_NECK_EDGE, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.55)),
+    ]  # fmt: skip
+    return _warped(look, shapes)
+
+
+def neck_outline(look: Look) -> tuple[Subpath, ...]:
+    """Where the head's shadow can fall."""
+    return Shape(_NECK).warped(lambda x, y: _warp(look, x, y)).subpaths
+
+
+def neck_shadow(look: Look, face: Subpath) -> list[Shape]:
+    """The head's shadow on the neck, soft at its edge."""
+    clip = neck_outline(look)
+    return [
+        Shape((Subpath(tuple((x + dx, y + dy) for x, y in face.points)),), "skin.deep", opacity, clip=clip)
+        for dx, dy, opacity in ((2, 15, 0.30), (4, 22, 0.26), (6, 28, 0.22), (7, 33, 0.16))
+    ]
+
+
+def necklace_warp(look: Look, x: float, y: float) -> Point:
+    return _warp(look, x, y)
+
+
+def wrinkle_lines(look: Look) -> list[Shape]:
+    """Rings around an older neck."""
+    age = look.slider("age")
+    if age < 0.3:
+        return []
+    rings = []
+    for y, half in ((492.0, 34.0), (512.0, 36.0)):
+        line = smooth([(CENTER_X - half, y - 3), (CENTER_X, y + 3), (CENTER_X + half, y - 3)])
+        rings.append(joined(line, tuple((x, py + (1.4 if 0 < i < 6 else 0)) for i, (x, py) in enumerate(line))))
+    return _warped(look, [Shape(tuple(rings), "skin.deep", 0.5 * age)])

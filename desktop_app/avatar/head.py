@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The head without its moving features: outline, light from the upper left, ears, and what years and sun leave."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from desktop_app.avatar.look import Look
+from desktop_app.avatar.rig import CENTER_X, EYE_Y, MOUTH_Y
+from desktop_app.avatar.shapes import (
+    LinearGradient,
+    Point,
+    RadialGradient,
+    Shape,
+    Stop,
+    Subpath,
+    curve,
+    ellipse,
+    joined,
+    smooth,
+)
+
+HALF_WIDTH = 104.0
+
+
+def half_width(look: Look) -> float:
+    """Half the face's width at the cheekbones."""
+    return HALF_WIDTH * (1 + 0.055 * look.slider("face_width"))
+
+
+def chin_drop(look: Look) -> float:
+    """How far below the template's chin this one ends."""
+    return 8.0 * look.slider("face_length") + 6.0 * look.slider("chin_length")
+
+
+def outline(look: Look, jaw: float = 0.0) -> Subpath:
+    """The face from crown to chin; jaw lowers the chin, as an opening mouth does."""
+    wide = half_width(look)
+    square, chin, cheeks = look.slider("jaw"), look.slider("chin_width"), look.slider("cheeks")
+    drop = chin_drop(look) + jaw
+    half = [
+        (0.56, 163.0),
+        (0.90, 214.0),
+        (0.985, 290.0),
+        (1.0 + 0.012 * cheeks, 346.0),
+        (0.955 + 0.035 * square + 0.03 * cheeks, 391.0 + 0.2 * drop),
+        (0.80 + 0.115 * square + 0.02 * cheeks, 425.0 + 6 * square + 0.45 * drop),
+        (0.545 + 0.13 * square + 0.035 * chin, 452.0 + 5 * square + 0.75 * drop),
+        (0.27 + 0.05 * square + 0.085 * chin, 468.0 + 1.5 * square + 0.97 * drop),
+    ]
+    right = [(CENTER_X + part * wide, y) for part, y in half]
+    left = [(2 * CENTER_X - x, y) for x, y in reversed(right)]
+    loop = [(CENTER_X, 150.0), *right, (CENTER_X, 472.5 + drop), *left]
+    return Subpath(_smooth_loop(loop), True)
+
+
+def _smooth_loop(points: Sequence[Point]) -> tuple[Point, ...]:
+    """A closed soft curve through the points."""
+    padded = smooth([points[-1], *points, points[0], points[1]])
+    return padded[3:-3]
+
+
+def face(look: Look, jaw: float = 0.0) -> list[Shape]:
+    """The face's skin, lit and shaded; what lies on it is clipped to it."""
+    shape = (outline(look, jaw),)
+    wide, drop = half_width(look), chin_drop(look) + jaw
+    chin_y = 472 + drop
+
+    def layer(fill: LinearGradient | RadialGradient, opacity: float = 1.0) -> Shape:
+        return Shape(shape, fill=fill, fill_opacity=opacity)
+
+    def spot(x: float, y: float, rx: float, ry: float, role: str, opacity: float) -> Shape:
+        stops: tuple[Stop, ...] = ((0.0, role, 1.0), (0.45, role, 0.62), (1.0, role, 0.0))
+        return Shape(
+            (ellipse(x, y, rx, ry),), RadialGradient((x, y), rx, stops, ry / rx), fill_opacity=opacity, clip=shape
+        )
+
+    left, right = CENTER_X - wide, CENTER_X + wide
+    shapes = [
+        layer(
+            LinearGradient(
+                (260, 165), (320, chin_y),
+                ((0, "skin.base", 1), (0.3, "skin.light", 1), (0.6, "skin.base", 1), (0.86, "skin.base", 1), (1, "skin.shade", 1)),
+            )
+        ),
+        layer(
+            LinearGradient(
+                (left, 310), (right, 334),
+                ((0, "skin.shade", 0.55), (0.10, "skin.shade", 0.12), (0.22, "skin.shade", 0), (0.60, "skin.shade", 0),
+                 (0.80, "skin.shade", 0.34), (0.93, "skin.deep", 0.52), (1, "skin.deep", 0.40)),
+            )
+        ),
+        spot(CENTER_X - 34, 232, 62, 46, "skin.shine", 0.34),
+        spot(CENTER_X - 0.56 * wide, 372, 34, 22, "skin.shine", 0.32),
+        spot(CENTER_X + 0.62 * wide, 398, 40, 52, "skin.deep", 0.16 + 0.1 * max(0.0, -look.slider("cheeks"))),
+        spot(CENTER_X - 0.80 * wide, 412, 30, 50, "skin.deep", 0.12 + 0.1 * max(0.0, -look.slider("cheeks"))),
+        spot(CENTER_X, chin_y - 14, 26, 13, "skin.light", 0.55),
+        spot(CENTER_X + 8, chin_y + 4, 74, 20, "skin.deep", 0.36),
+    ]  # fmt: skip
+    for side in (-1, 1):  # eye sockets
+        x = CENTER_X + side * 46 * (1 + 0.055 * look.slider("face_width"))
+        shapes.append(spot(x, EYE_Y - 14, 44, 24, "skin.deep", 0.20 if side < 0 else 0.27))
+    shapes += _stubble(look, shape, chin_y)
+    shapes += _freckles(look, shape)
+    shapes += _years(look)
+    return shapes
+
+
+def face_edge(look: Look, jaw: float = 0.0) -> list[Shape]:
+    """The ink line around the face, drawn after all that lies on it."""
+    return [Shape((outline(look, jaw),), stroke="skin.line", stroke_width=1.5, stroke_opacity=0.62)]
+
+
+def _stubble(look: Look, clip: tuple[Subpath, ...], chin_y: float) -> list[Shape]:
+    amount = look.slider("stubble")
+    if amount <= 0:
+        return []
+    wide = half_width(look)
+    shapes = []
+    for x, y, rx, ry, opacity in (
+        (0.0, chin_y - 4, 84, 50, 0.46),
+        (0.0, 404.0, 46, 13, 0.34),
+        (-0.74 * wide, chin_y - 44, 46, 62, 0.28),
+        (0.74 * wide, chin_y - 44, 46, 62, 0.34),
+    ):
+        stops: tuple[Stop, ...] = ((0.0, "hair.deep", 1.0), (0.55, "hair.deep", 0.75), (1.0, "hair.deep", 0.0))
+        center = (CENTER_X + x, y)
+        shapes.append(
+            Shape(
+                (ellipse(*center, rx, ry),), RadialGradient(center, rx, stops, ry / rx),
+                fill_opacity=opacity * amount, clip=clip,
+            )
+        )  # fmt: skip
+    return shapes
+
+
+def _freckles(look: Look, clip: tuple[Subpath, ...]) -> list[Shape]:
+    amount = look.slider("freckles")
+    if amount <= 0:
+        return []
+    chance = random.Random(5)
+    spots = []
+    for _ in range(44):
+        side = chance.choice((-1, 1))
+        x, y = CENTER_X + side * abs(chance.gauss(38, 19)), 368 + chance.gauss(0, 9)
+        size = chance.uniform(0.7, 1.5)
+        spots.append(ellipse(x, y, size, size * 0.85))
+    return [Shape(tuple(spots), fill="skin.deep", fill_opacity=0.62 * amount, clip=clip)]
+
+
+def _years(look: Look) -> list[Shape]:
+    """Lines that a life of smiling and thinking leaves."""
+    age = look.slider("age")
+    if age <= 0:
+        return []
+    wide = half_width(look)
+    lines: list[tuple[tuple[Point, ...], float, float]] = []
+    for side in (-1, 1):
+
+        def place(x: float, y: float, side: int = side) -> Point:
+            return CENTER_X + side * x, y
+
+        nose_to_mouth = smooth([place(20, 388), place(31, 402), place(38, 422)])
+        lines.append((nose_to_mouth, 0.62, 2.2))
+        eye = 0.49 * wide
+        lines.append(
+            (smooth([place(eye - 22, EYE_Y + 26), place(eye, EYE_Y + 31), place(eye + 20, EYE_Y + 26)]), 0.5, 1.8)
+        )
+        for rise in (-6, 1, 8):
+            lines.append(
+                (smooth([place(0.82 * wide, EYE_Y + rise), place(0.93 * wide, EYE_Y + 1.9 * rise)]), 0.45, 1.4)
+            )
+        if age > 0.45:
+            lines.append((smooth([place(33, 436), place(36, 446), place(35, 456)]), 0.4, 1.8))
+    for y in (236.0, 252.0, 267.0)[: 1 + round(2 * age)]:
+        bow = [(CENTER_X - 52, y + 4), (CENTER_X - 20, y), (CENTER_X + 18, y + 0.5), (CENTER_X + 50, y + 5)]
+        lines.append((smooth(bow), 0.42, 1.5))
+    for side in (-1, 1):
+        lines.append(
+            (smooth([(CENTER_X + side * 5, 296), (CENTER_X + side * 6, 306), (CENTER_X + side * 4, 313)]), 0.4, 1.4)
+        )
+    return [
+        Shape(
+            (_tapered(line, width * (0.5 + 0.5 * age)),), fill="skin.deep", fill_opacity=min(1.0, 1.5 * opacity * age)
+        )
+        for line, opacity, width in lines
+    ]
+
+
+def _tapered(line: Sequence[Point], width: float) -> Subpath:
+    """A crease: pointed at both ends, thickest in the middle."""
+    last = len(line) - 1
+    below = tuple((x, y + width * (1 - abs(2 * i / last - 1))) for i, (x, y) in enumerate(line))
+    return joined(line, below)
+
+
+def ears(look: Look) -> list[Shape]:
+    wide, size = half_width(look), 1 + 0.16 * look.slider("ears")
+    shapes = []
+    for side in (-1, 1):
+
+        def place(x: float, y: float, side: int = side) -> Point:
+            return CENTER_X + side * (wide - 5 + x * size), 338 + (y - 338) * size
+
+        shell = Shape(
+            (curve(0, 314, 8, 298, 23, 300, 24, 318, 25, 336, 17, 350, 13, 362, 10, 373, 1, 373, -4, 362, closed=True),),
+            fill=LinearGradient((0, 300), (20, 372), ((0, "skin.light" if side < 0 else "skin.base", 1), (1, "skin.shade", 1))),
+        ).warped(place)  # fmt: skip
+        fold = Shape(
+            (curve(4, 318, 9, 308, 18, 309, 18, 321, 18, 334, 11, 342, 9, 355, 6, 350, 9, 340, 10, 331, 10, 324, 7, 321, 4, 318, closed=True),),
+            fill="skin.deep", fill_opacity=0.5,
+        ).warped(place)  # fmt: skip
+        edge = Shape(shell.subpaths, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.6)
+        shapes += [shell, fold, edge]
+    return shapes
+
+
+def earlobe(look: Look) -> Point:
+    """Where the companion's left earring hangs; the right one mirrors it."""
+    return CENTER_X + half_width(look) + 3, 338 + 30 * (1 + 0.16 * look.slider("ears"))
+
+
+def mouth_line(look: Look) -> float:
+    """The height of the mouth."""
+    return (
+        MOUTH_Y + 4.5 * look.slider("face_length") + 5 * look.slider("mouth_height") + 1.5 * look.slider("nose_length")
+    )

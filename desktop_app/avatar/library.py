@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wardrobe: every part and look that came with Fireside or was added in the profile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.avatar.look import SLOTS, Look, is_identifier, load_look
+from desktop_app.avatar.parts import SLOT_FOLDERS, Part, load_part
+from desktop_app.avatar.shapes import Shape
+from desktop_app.domain.errors import LookError
+
+DEFAULT_PRESET = "mira"
+_SHARED_FOLDERS = frozenset(folder for folder in SLOT_FOLDERS.values() if list(SLOT_FOLDERS.values()).count(folder) > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A look by its id."""
+
+    id: str
+    name: str
+    path: Path
+    is_own: bool
+    """Whether the person made it."""
+
+
+class AvatarLibrary:
+    """Looks and parts in some folders; a later folder wins, and new looks are kept in the last one."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._roots = tuple(roots)
+        self._parts: dict[str, dict[str, Part]] = {}
+
+    def parts(self, slot: str) -> Sequence[Part]:
+        """All parts of a slot by name. Raises LookError for a broken JSON beside one."""
+        return sorted(self._slot(slot).values(), key=lambda part: part.name)
+
+    def part(self, slot: str, part_id: str) -> Part | None:
+        """The part with this id; None if there is none of that name (any more) or the id is empty."""
+        return self._slot(slot).get(part_id)
+
+    def presets(self) -> Sequence[Preset]:
+        """All looks by id, those that came with Fireside first."""
+        found: dict[str, Preset] = {}
+        for index, root in enumerate(self._roots):
+            for path in sorted((root / "presets").glob("*.json")):
+                try:
+                    name = load_look(path).name or path.stem
+                except LookError:
+                    continue  # a broken look of one's own must not hide the others; loading it says what is wrong
+                found[path.stem] = Preset(path.stem, name, path, is_own=index > 0)
+        return sorted(found.values(), key=lambda preset: (preset.is_own, preset.id))
+
+    def look(self, preset_id: str) -> Look:
+        """Raises LookError if it is unknown or broken."""
+        if is_identifier(preset_id):
+            for root in reversed(self._roots):
+                path = root / "presets" / f"{preset_id}.json"
+                if path.exists():
+                    return load_look(path)
+        raise LookError("look.unknown", f"There is no look '{preset_id}'.", "Choose another one in the avatar editor.")
+
+    def save_look(self, look_id: str, look: Look) -> Path:
+        """Keeps a look in the last folder and returns its file. Raises LookError."""
+        if not is_identifier(look_id):
+            raise LookError("look.id", f"'{look_id}' cannot name a look.", "Use lower-case letters, digits, - and _.")
+        path = self._roots[-1] / "presets" / f"{look_id}.json"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_suffix(".json.new")
+            fresh.write_text(look.to_json(), encoding="utf-8")
+            os.replace(fresh, path)  # noqa: PTH105  atomic: a power cut leaves the old look or the new one
+        except OSError as error:
+            raise LookError("look.save", f"The look could not be saved ({error.strerror}).") from error
+        return path
+
+    def shapes(self, look: Look, slot: str, layer: str) -> tuple[tuple[Shape, ...], ...]:
+        """The pieces of one layer of the part that the look wears there; empty where it wears none."""
+        part = self.part(slot, look.part(slot))
+        return part.drawing().layers.get(layer, ()) if part else ()
+
+    def _slot(self, slot: str) -> dict[str, Part]:
+        if slot not in self._parts:
+            if slot not in SLOTS:
+                raise LookError("look.slot", f"There is no slot '{slot}'; expected one of {', '.join(SLOTS)}.")
+            folder = SLOT_FOLDERS[slot]
+            pattern = f"{slot}_*.svg" if folder in _SHARED_FOLDERS else "*.svg"
+            self._parts[slot] = {
+                path.stem: load_part(slot, path)
+                for root in self._roots
+                for path in sorted((root / folder).glob(pattern))
+            }
+        return self._parts[slot]

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The companion's face in a window: ticks only while somebody can see it, and only as fast as it moves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QCursor, QHideEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.avatar.animator import Animator
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.avatar.pose import Pose
+from desktop_app.ui.avatar_painter import AvatarPainter
+
+_LIVELY_MILLISECONDS = 16
+_CALM_MILLISECONDS = 33
+_RESIZE_SETTLES_MILLISECONDS = 120
+_POINTER_RESTS_SECONDS = 4.0
+_SHARPEST_SCALE = 2.0
+"""Screens denser than this get the picture of this scale: nobody sees the difference, every frame pays for it."""
+
+
+class AvatarView(QWidget):
+    """Shows a look as the animator poses it."""
+
+    def __init__(
+        self,
+        library: AvatarLibrary,
+        look: Look,
+        animator: Animator | None = None,
+        parent: QWidget | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """The clock is the engine's, so that lips meet the sound. Raises LookError if a part is broken."""
+        super().__init__(parent)
+        self._library, self._look, self._clock = library, look, clock
+        self.animator = animator or Animator()
+        self.follows_pointer = True
+        self._pose = Pose()
+        self._dark: bool | None = None
+        self._painter: AvatarPainter | None = None
+        self._painter_key: object = None
+        self._watched: QWidget | None = None
+        self._pointer_at = QPointF()
+        self._pointer_moved_at = -_POINTER_RESTS_SECONDS
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_RESIZE_SETTLES_MILLISECONDS)
+        self._settled.timeout.connect(self.update)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 200)
+        self._describe()
+
+    # --- what it shows -------------------------------------------------------------------------------------------
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    def set_look(self, look: Look) -> None:
+        """Shows another look from the next frame on. Raises LookError if a part is broken; the old look stays."""
+        if self.isVisible():
+            painter = self._new_painter(look)
+            self._painter, self._painter_key = painter, self._key(look)
+        self._look = look
+        self._describe()
+        self.update()
+
+    def set_dark(self, dark: bool | None) -> None:
+        """Night or day behind the companion; None: as the window's own colors."""
+        self._dark = dark
+        self.update()
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        self.animator.reduced_motion = reduced
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether frames are being made."""
+        return self._timer.isActive()
+
+    def _describe(self) -> None:
+        name = self._look.name
+        self.setAccessibleName(f"{name}, the companion's face" if name else "The companion's face")
+        self.setAccessibleDescription("An animated portrait; what is said also appears as text beside it.")
+
+    # --- frames --------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        now = self._clock()
+        self._watch_pointer(now)
+        self._pose = self.animator.pose(now)
+        pace = _LIVELY_MILLISECONDS if self.animator.is_lively else _CALM_MILLISECONDS
+        if self._timer.interval() != pace:
+            self._timer.setInterval(pace)
+        if self._painter is None or self._painter.needs_composition(self._pose):
+            self.update()
+        else:
+            self.update(self._painter.live_rect())
+
+    def _watch_pointer(self, now: float) -> None:
+        """Looks where the pointer is while it moves, and back at the viewer when it rests."""
+        pointer = QPointF(QCursor.pos())
+        if not self.follows_pointer:
+            return
+        if pointer != self._pointer_at:
+            self._pointer_at, self._pointer_moved_at = pointer, now
+        if now - self._pointer_moved_at >= _POINTER_RESTS_SECONDS:
+            self.animator.look_at(0.0, 0.0)
+            return
+        face = QPointF(self.mapToGlobal(QPointF(self.width() / 2, self.height() * 0.40)))
+        reach = max(360.0, 0.8 * self.height())
+        self.animator.look_at((pointer.x() - face.x()) / reach, (pointer.y() - face.y()) / reach)
+
+    def _is_dark(self) -> bool:
+        if self._dark is not None:
+            return self._dark
+        return self.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5
+
+    def _key(self, look: Look) -> object:
+        return id(look), self.size(), self.devicePixelRatioF(), self._is_dark()
+
+    def _new_painter(self, look: Look) -> AvatarPainter:
+        scale = min(self.devicePixelRatioF(), _SHARPEST_SCALE)
+        return AvatarPainter(look, self._library, self.width(), self.height(), scale, dark=self._is_dark())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        key = self._key(self._look)
+        if self._painter is None or (key != self._painter_key and not self._settled.isActive()):
+            self._painter, self._painter_key = self._new_painter(self._look), key
+        if key != self._painter_key:  # while the window is being resized, the old size is stretched
+            width, height = self._painter.size
+            painter.scale(self.width() / width, self.height() / height)
+        self._painter.paint(painter, self._pose)
+        painter.end()
+
+    # --- seen or not ---------------------------------------------------------------------------------------------
+
+    def _start_or_stop(self) -> None:
+        window = self.window()
+        seen = self.isVisible() and not window.isMinimized()
+        if seen and not self._timer.isActive():
+            self._timer.start(_CALM_MILLISECONDS)
+        elif not seen:
+            self._timer.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        window = self.window()
+        if window is not self._watched:
+            if self._watched is not None:
+                self._watched.removeEventFilter(self)
+            window.installEventFilter(self)
+            self._watched = window
+        self._start_or_stop()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        super().closeEvent(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._start_or_stop()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._painter is not None:
+            self._settled.start()
+        super().resizeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 640)
