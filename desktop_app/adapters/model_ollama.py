@@ -60,6 +60,14 @@ class OllamaModel:
     def is_starter(self) -> bool:
         return False
 
+    async def installed(self) -> list[str]:
+        """The models of this Ollama that can chat. Raises MindError if none answers at the address."""
+        client = await self._connected()
+        with self._translated(self._wanted):
+            async with asyncio.timeout(_CHECK_SECONDS):
+                names = [entry.model for entry in (await client.list()).models if entry.model]
+                return [name for name in names if await self._described(client, name)]
+
     async def check(self) -> None:
         self._model = None
         await self._chosen()

@@ -16,7 +16,7 @@ from desktop_app.domain.events import Component, ComponentLost, ComponentReady, 
 from desktop_app.domain.memory import Fact, KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.mind.prompt import build_prompt
-from desktop_app.mind.remembering import facts_in, facts_to_forget
+from desktop_app.mind.remembering import facts_in
 from desktop_app.ports import MemoryStore
 
 _RECENT_MESSAGES = 60
@@ -58,25 +58,22 @@ class History:
 
     async def add(self, message: KeptMessage) -> None:
         """Keeps what was said and heard."""
-        kept = await self._try(self._store.keep(self._persona.id, message))
+        kept = await self._try(self._store.keep(self._persona.id, message), writes=True)
         self._recent.append(kept or message)
         # Only what can no longer be in any prompt goes; the prompt itself is trimmed in big, stable steps.
         if len(self._recent) > 2 * _RECENT_MESSAGES:
             del self._recent[:_RECENT_MESSAGES]
 
     async def remember(self, words: str, now: datetime) -> None:
-        """Learns what these words plainly state, and forgets what they ask to forget."""
+        """Learns what these words plainly state."""
         learned = facts_in(words, self._persona.language, now)
-        forgotten = facts_to_forget(words, self._persona.language, self._facts)
         for fact in learned:
-            await self._try(self._store.learn(self._persona.id, fact))
-        for fact in forgotten:
-            await self._try(self._store.forget(fact.id))
-        if learned or forgotten:
+            await self._try(self._store.learn(self._persona.id, fact), writes=True)
+        if learned:
             await self._refresh_facts()
 
     async def forget(self, fact_id: int) -> None:
-        await self._try(self._store.forget(fact_id))
+        await self._try(self._store.forget(fact_id), writes=True)
         await self._refresh_facts()
 
     async def _refresh_facts(self) -> None:
@@ -85,8 +82,8 @@ class History:
             self._facts = facts
             self._announce(FactsChanged(tuple(facts)))
 
-    async def _try(self, work: Awaitable[_Result]) -> _Result | None:
-        """None if the store failed; says so once, and once when it works again."""
+    async def _try(self, work: Awaitable[_Result], *, writes: bool = False) -> _Result | None:
+        """None if the store failed; says so once, and once when a write works again (reading may work all along)."""
         try:
             result = await work
         except StorageError as error:
@@ -95,7 +92,7 @@ class History:
                 notice = Notice(error.code, error.sentence, error.hint)
                 self._announce(ComponentLost(Component.MEMORY, notice))
             return None
-        if not self._store_works:
+        if writes and not self._store_works:
             self._store_works = True
             self._announce(ComponentReady(Component.MEMORY, "memory"))
         return result

@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable
 
 from desktop_app.domain.commands import Command
-from desktop_app.domain.events import Event
+from desktop_app.domain.errors import CompanionError
+from desktop_app.domain.events import Event, Notice, NoticeRaised
 from desktop_app.engine.engine import Engine
 
 
@@ -58,10 +59,11 @@ class EngineHost:
     def _run(self) -> None:
         try:
             asyncio.run(self._live())
-        except BaseExceptionGroup as group:
-            self._failure = group.exceptions[0] if len(group.exceptions) == 1 else group
         except BaseException as failure:  # noqa: BLE001  crosses to the thread that joins, and is raised there
+            while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
+                failure = failure.exceptions[0]
             self._failure = failure
+            self._tell(NoticeRaised(_last_words(failure)))
 
     async def _live(self) -> None:
         engine = self._make_engine()
@@ -77,3 +79,13 @@ class EngineHost:
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
+
+
+def _last_words(failure: BaseException) -> Notice:
+    if isinstance(failure, CompanionError):
+        return Notice(failure.code, failure.sentence, failure.hint)
+    return Notice(
+        "engine.broken",
+        "Fireside has stopped because of a mistake in its own program.",
+        "Please start it again; the log in its profile folder says what happened.",
+    )

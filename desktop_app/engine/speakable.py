@@ -35,7 +35,7 @@ def speakable(text: str) -> str:
     plain = _ELLIPSIS.sub("… ", plain)
     plain = _REPEATED.sub(r"\1", plain)
     plain = regex.sub(r"[*_`~|#<>{}\[\]\\^]+", " ", plain)
-    plain = _SPACE_BEFORE_POINT.sub(r"\1", _SPACES.sub(" ", plain)).strip(" …,;:-–—")
+    plain = _SPACE_BEFORE_POINT.sub(r"\1", _SPACES.sub(" ", plain)).lstrip(" …,;:-–—").rstrip(" -–—")
     return plain if _SAYS_SOMETHING.search(plain) else ""
 
 

@@ -23,6 +23,8 @@ from desktop_app.ports import Clock, Speaker, Synthesizer
 
 _FIRST_SAMPLES_SECONDS = 0.001
 """A clip counts as begun when this much of it was heard."""
+_TOLERANCE_SECONDS = 0.005
+"""A word that lacks no more than this was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def heard_words(clip: SpeechClip, text: str, heard_seconds: float) -> str:
     Word ends come from the phoneme timings where the voice speaks as many words as the text has, else from the
     words' share of the letters.
     """
+    heard_seconds += _TOLERANCE_SECONDS
     if heard_seconds >= clip.duration_seconds:
         return text
     words = text.split()

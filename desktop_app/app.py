@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plugs everything together: settings → adapters + storage + mind + engine. Knows no Qt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app import bundle
+from desktop_app.adapters.clock_system import SystemClock
+from desktop_app.adapters.detector_silero import SileroDetector
+from desktop_app.adapters.microphone_portaudio import PortAudioMicrophone
+from desktop_app.adapters.microphone_recording import RecordingMicrophone
+from desktop_app.adapters.model_ollama import OllamaModel
+from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
+from desktop_app.adapters.speaker_recording import RecordingSpeaker
+from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
+from desktop_app.adapters.voice_piper import PiperSynthesizer
+from desktop_app.domain.errors import CompanionError, EarsError, PersonaError, SettingsError, VoiceError
+from desktop_app.domain.events import Notice
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import Settings
+from desktop_app.engine.engine import Engine
+from desktop_app.mind.rehearsed import RehearsedMind
+from desktop_app.ports import ChatModel, Clock, Microphone, Speaker, Workshop
+from desktop_app.storage.memory_store import open_store
+from desktop_app.storage.paths import Profile, open_profile
+from desktop_app.storage.persona_library import TomlPersonaLibrary
+from desktop_app.storage.settings_store import TomlSettingsStore
+from desktop_app.storage.voice_library import InstalledVoice, VoiceLibrary
+
+STARTER_EARS = "starter-en"
+
+
+class DesktopWorkshop:
+    """Makes the real plugs (ports.Workshop)."""
+
+    def __init__(self, clock: Clock, profile: Profile) -> None:
+        self._clock = clock
+        self._profile = profile
+        self._voices = voice_library(profile)
+
+    def microphone(self, settings: Settings) -> Microphone:
+        return PortAudioMicrophone(settings.microphone, self._clock)
+
+    def speaker(self, settings: Settings) -> Speaker:
+        return PortAudioSpeaker(settings.loudspeaker, self._clock)
+
+    def silent_speaker(self) -> RecordingSpeaker:
+        return RecordingSpeaker(self._clock, name="silent")
+
+    def detector(self) -> SileroDetector:
+        return SileroDetector()
+
+    async def transcriber(self, settings: Settings) -> tuple[WhisperTranscriber, Notice | None]:
+        transcriber = make_transcriber(settings.whisper, self._profile)
+        try:
+            await transcriber.load()
+        except EarsError as error:
+            await transcriber.close()
+            if transcriber.is_starter:
+                raise
+            starter = make_transcriber(STARTER_EARS, self._profile)
+            await starter.load()
+            return starter, notice_of(error)
+        return transcriber, None
+
+    async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[PiperSynthesizer, Notice | None]:
+        notice = None
+        for wanted in (settings.voice, persona.voice):
+            if not wanted:
+                continue
+            try:
+                return await _loaded(self._voices.find(wanted)), notice
+            except VoiceError as error:
+                notice = notice_of(error)
+        return await _loaded(self._voices.starter_for(persona.language)), notice
+
+    def chat_model(self, settings: Settings) -> ChatModel:
+        return OllamaModel(settings.ollama_url, settings.chat_model, context_tokens=settings.context_tokens)
+
+    def starter_mind(self) -> ChatModel:
+        return RehearsedMind()
+
+
+class RecordedWorkshop(DesktopWorkshop):
+    """All real but the sound card: a recording speaks, and what the companion says is written down."""
+
+    def __init__(self, clock: Clock, profile: Profile, microphone: RecordingMicrophone) -> None:
+        super().__init__(clock, profile)
+        self._microphone = microphone
+        self.loudspeaker = RecordingSpeaker(clock)
+
+    def microphone(self, settings: Settings) -> Microphone:
+        return self._microphone
+
+    def speaker(self, settings: Settings) -> Speaker:
+        return self.loudspeaker
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything of one profile that outlives an engine."""
+
+    profile: Profile
+    settings_store: TomlSettingsStore
+    personas: TomlPersonaLibrary
+    voices: VoiceLibrary
+    settings: Settings
+    persona: Persona
+    notices: Sequence[Notice]
+    """What was wrong with the settings or the companion's file, for the window."""
+
+
+def open_home(profile_dir: Path | None, options: Mapping[str, object]) -> Home:
+    """Opens a profile; what cannot be read is replaced by its default, with a notice. Raises StorageError."""
+    profile = open_profile(profile_dir)
+    notices: list[Notice] = []
+    store = TomlSettingsStore(profile.settings, os.environ, options)
+    try:
+        settings = store.load()
+    except SettingsError as error:
+        notices.append(notice_of(error))
+        settings = store.load_without_file()
+    personas = TomlPersonaLibrary(bundle.COMPANIONS, profile.companions)
+    try:
+        persona = personas.load(settings.companion)
+    except PersonaError as error:
+        notices.append(notice_of(error))
+        persona = TomlPersonaLibrary(bundle.COMPANIONS, bundle.COMPANIONS).load(Settings().companion)
+    return Home(profile, store, personas, voice_library(profile), settings, persona, tuple(notices))
+
+
+def make_engine(home: Home, workshop: Workshop, clock: Clock) -> Engine:
+    """Call it on the thread that will run the engine."""
+    memory, notice = open_store(home.profile.database)
+    return Engine(
+        workshop,
+        memory,
+        home.personas,
+        home.settings_store,
+        clock,
+        home.settings,
+        home.persona,
+        [*home.notices, notice] if notice else home.notices,
+    )
+
+
+def desktop_engine(home: Home) -> Callable[[], Engine]:
+    """Makes the engine of the app: real microphone, real loudspeaker."""
+
+    def make() -> Engine:
+        clock = SystemClock()
+        return make_engine(home, DesktopWorkshop(clock, home.profile), clock)
+
+    return make
+
+
+def make_transcriber(whisper: str, profile: Profile) -> WhisperTranscriber:
+    """The ears that a setting names: a starter's id, a faster-whisper name, or a folder."""
+    if (bundle.EARS / whisper / "model.bin").is_file() or whisper == STARTER_EARS:
+        return WhisperTranscriber(bundle.EARS / whisper, name=whisper, is_starter=True)
+    return WhisperTranscriber(whisper, downloads=profile.root / "ears")
+
+
+def voice_library(profile: Profile) -> VoiceLibrary:
+    return VoiceLibrary(bundle.VOICES, profile.voices)
+
+
+def notice_of(error: CompanionError) -> Notice:
+    return Notice(error.code, error.sentence, error.hint)
+
+
+async def _loaded(voice: InstalledVoice) -> PiperSynthesizer:
+    synthesizer = PiperSynthesizer(voice.model_file, name=voice.id, is_starter=voice.is_starter)
+    try:
+        await synthesizer.load()
+    except VoiceError:
+        await synthesizer.close()
+        raise
+    return synthesizer
