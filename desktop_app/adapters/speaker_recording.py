@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A loudspeaker without a device: plays in real time, or at once on a FrameClock, and writes down what was heard."""
+"""A loudspeaker without a device: plays in real time, or at once on a FrameClock, and can write down what was heard."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ class _Playing:
 class RecordingSpeaker:
     """Knows from the clock alone what has been heard: nothing runs while it plays."""
 
-    def __init__(self, clock: Clock, *, name: str = "recording") -> None:
+    def __init__(self, clock: Clock, *, name: str = "recording", records: bool = True) -> None:
         self._clock = clock
+        self._records = records
         self._name = name
         self._is_open = False
         self._playing: deque[_Playing] = deque()
@@ -102,7 +103,7 @@ class RecordingSpeaker:
         if self._playing:
             first = self._playing[0]
             heard = round((position_seconds - first.position_seconds) * first.clip.rate_hz)
-            self._heard.add(first.started_at_seconds, _faded(first.clip, heard), first.clip.rate_hz)
+            self._note(first, _faded(first.clip, heard))
             self._playing.clear()
         self._enqueued_seconds = position_seconds
         self._stopped.set()
@@ -117,7 +118,11 @@ class RecordingSpeaker:
         now_seconds = self._clock.now_seconds() + _NEGLIGIBLE_SECONDS
         while self._playing and self._playing[0].ended_at_seconds <= now_seconds:
             done = self._playing.popleft()
-            self._heard.add(done.started_at_seconds, done.clip.samples, done.clip.rate_hz)
+            self._note(done, done.clip.samples)
+
+    def _note(self, playing: _Playing, samples: Samples) -> None:
+        if self._records:
+            self._heard.add(playing.started_at_seconds, samples, playing.clip.rate_hz)
 
     def _heard_at_seconds(self, position_seconds: float) -> float:
         """When an enqueued position is heard."""
