@@ -120,8 +120,13 @@ async def _talk(
     answered: asyncio.Queue[None] = asyncio.Queue()
 
     def listen(event: Event) -> None:
-        if isinstance(event, events.TurnCompleted | events.TurnFailed | events.UtteranceDismissed) or (isinstance(event, events.EngineStarted) and not greeted):
-            answered.put_nowait(None)
+        match event:
+            case events.TurnCompleted() | events.TurnFailed() | events.UtteranceDismissed():
+                answered.put_nowait(None)
+            case events.EngineStarted() if not greeted:
+                answered.put_nowait(None)
+            case _:
+                pass
 
     engine.subscribe(listen)
     for samples, rate_hz in lines:

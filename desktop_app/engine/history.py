@@ -15,6 +15,7 @@ from desktop_app.domain.errors import StorageError
 from desktop_app.domain.events import Component, ComponentLost, ComponentReady, Event, FactsChanged, Notice
 from desktop_app.domain.memory import Fact, KeptMessage
 from desktop_app.domain.persona import Persona
+from desktop_app.mind.forgetting import facts_to_forget
 from desktop_app.mind.prompt import build_prompt
 from desktop_app.mind.remembering import facts_in
 from desktop_app.ports import MemoryStore
@@ -65,11 +66,14 @@ class History:
             del self._recent[:_RECENT_MESSAGES]
 
     async def remember(self, words: str, now: datetime) -> None:
-        """Learns what these words plainly state."""
-        learned = facts_in(words, self._persona.language, now)
+        """Learns what these words plainly state, and forgets what they ask to forget."""
+        forgotten = facts_to_forget(words, self._persona.language, self._facts)
+        learned = [] if forgotten else facts_in(words, self._persona.language, now)
+        for fact in forgotten:
+            await self._try(self._store.forget(fact.id), writes=True)
         for fact in learned:
             await self._try(self._store.learn(self._persona.id, fact), writes=True)
-        if learned:
+        if learned or forgotten:
             await self._refresh_facts()
 
     async def forget(self, fact_id: int) -> None:

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is spoken when, whatever the size of the pieces in which the model streams."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.engine.sentences import SentenceStream
+
+
+def cut(text: str, size: int) -> list[tuple[str, str]]:
+    stream, sentences = SentenceStream(), []
+    for start in range(0, len(text), size):
+        sentences += stream.feed(text[start : start + size])
+    sentences += stream.finish()
+    return [(sentence.text, sentence.expression.value) for sentence in sentences]
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("That is lovely. Tell me more!", ["That is lovely.", "Tell me more!"]),
+        ("Well, yes. No.", ["Well,", "yes.", "No."]),
+        ("I am sorry, my friend, so sorry. Really.", ["I am sorry,", "my friend, so sorry.", "Really."]),
+        ("Dr. Smith came at 3.5 p.m. yesterday. And then?", ["Dr. Smith came at 3.5 p.m. yesterday.", "And then?"]),
+        ("No end at all", ["No end at all"]),
+        ("Bien sûr, je comprends. Et toi ?", ["Bien sûr,", "je comprends.", "Et toi ?"]),
+        ("Do this:\n```py\nx = 1.\nA = 2\n```\nOk? Fine.", ["Do this:", "Ok?", "Fine."]),
+        ("", []),
+    ],
+)
+def test_sentences_are_cut_where_a_speaker_would(text: str, expected: list[str], size: int) -> None:
+    assert [sentence for sentence, _ in cut(text, size)] == expected
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_tags_become_expressions_and_are_never_text(size: int) -> None:
+    assert cut("[happy] How nice! [sad] Oh no. [giggles] Bye.", size) == [
+        ("How nice!", "happy"),
+        ("Oh no.", "sad"),
+        ("Bye.", "sad"),
+    ]
+
+
+def test_the_first_clause_comes_before_the_sentence_is_over() -> None:
+    stream = SentenceStream()
+    assert [sentence.text for sentence in stream.feed("Oh well, I went to ")] == ["Oh well,"]
+
+
+def test_a_rambling_model_is_cut_at_a_space() -> None:
+    sentences = cut("word " * 200, 4)
+    assert len(sentences) > 3
+    assert all(len(text) <= 250 and not text.endswith("wor") for text, _ in sentences)
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="[]`*"), max_size=300), st.integers(1, 20))
+def test_no_letter_is_lost_or_added(text: str, size: int) -> None:
+    said = "".join("".join(sentence.split()) for sentence, _ in cut(text, size))
+    assert said == "".join(text.split())
