@@ -32,6 +32,7 @@ class EngineBridge(QObject):
     def __init__(self, engine: EngineHandle, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
+        self._is_closed = False
         self._is_running = False
         self._is_muted = False
         self._user_state = UserState.SILENT
@@ -66,11 +67,9 @@ class EngineBridge(QObject):
         self._engine.submit(command)
 
     def close(self) -> None:
-        """Ends the subscription; nothing arrives any more."""
+        """Ends the subscription; nothing arrives any more, not even what is on its way."""
         self._unsubscribe()
-        self._arrived.disconnect(self._receive)
-        self._meter_waits.disconnect(self._schedule_meter)
-        self._meter_timer.stop()
+        self._is_closed = True
 
     def _hear(self, event: Event) -> None:
         """Runs on the engine's thread."""
@@ -84,6 +83,8 @@ class EngineBridge(QObject):
             self._meter_waits.emit()
 
     def _receive(self, event: Event) -> None:
+        if self._is_closed:
+            return
         self._user_state = user_state_after(self._user_state, event)
         self._companion_state = companion_state_after(self._companion_state, event)
         if isinstance(event, events.EngineStarted | events.EngineStopped):
@@ -102,6 +103,6 @@ class EngineBridge(QObject):
     def _deliver_meter(self) -> None:
         with self._meter_lock:
             meter, self._waiting_meter = self._waiting_meter, None
-        if meter is not None:
+        if meter is not None and not self._is_closed:
             self._since_meter.start()
             self.level_changed.emit(meter.level, meter.speech_probability)

@@ -21,7 +21,7 @@ from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.domain import events
 from desktop_app.domain.commands import ChangePersona, ChangeSettings, HoldToTalk, SayText, SetMuted, StopSpeaking
-from desktop_app.domain.errors import CompanionError
+from desktop_app.domain.errors import CompanionError, LookError
 from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.memory import Fact
 from desktop_app.domain.persona import Persona
@@ -59,6 +59,8 @@ class MainWindow(QMainWindow):
         bridge: EngineBridge,
         theme: ThemeSwitch,
         settings: Settings,
+        persona: Persona,
+        look: Look,
         personas: PersonaLibrary,
         choices: Choices,
         avatars: AvatarLibrary,
@@ -70,23 +72,22 @@ class MainWindow(QMainWindow):
         self._personas = personas
         self._choices = choices
         self._avatars = avatars
-        self._persona: Persona | None = None
+        self._persona = persona
         self._facts: tuple[Fact, ...] = ()
         self._background = Background(self)
         self._is_holding_space = False
         self._dialog: QDialog | None = None
 
-        self._name = text_line(self.tr("Fireside"), bold=True, scale=1.5)
+        self._name = text_line(bold=True, scale=1.5)
         self._name.setWordWrap(False)
         self._mind_badge, self._ears_badge = Badge(), Badge()
         self._notices = NoticeBar()
-        self._stage = Stage()
+        self._stage = Stage(avatars, look)
         self._talk = TalkButton()
         self._state = StateLabel(bridge, settings.barge_in)
         self._stop = IconButton("stop", self.tr("Stop speaking"), "Esc")
         self._conversation = ConversationView()
         self._text = QLineEdit()
-        self._text.setPlaceholderText(self.tr("Starting…"))
         self._send = IconButton("send", self.tr("Send"))
         self._header_buttons = (
             IconButton("companion", self.tr("Companion"), "Ctrl+P"),
@@ -96,10 +97,10 @@ class MainWindow(QMainWindow):
         )
         self._lay_out()
         self._connect()
-        self.setWindowTitle(self.tr("Fireside"))
         self.resize(980, 720)
         self.setMinimumSize(320, 480)
         self._enable(False)
+        self._name_companion()
 
     # --- what it is made of ------------------------------------------------------------------------------------------
 
@@ -226,22 +227,30 @@ class MainWindow(QMainWindow):
         self._talk.set_held_to_talk(settings.barge_in is BargeIn.PUSH_TO_TALK)
 
     def _adopt_persona(self, persona: Persona) -> None:
-        looked = self._persona.avatar if self._persona is not None else None
-        self._persona = persona
+        before, self._persona = self._persona, persona
+        self._name_companion()
+        if persona.avatar != before.avatar:
+            self._show_look_of(persona)
+
+    def _name_companion(self) -> None:
+        persona = self._persona
         self._name.setText(persona.name)
         self._conversation.set_companion(persona.name)
         self._text.setPlaceholderText(self.tr("Write to {name}").format(name=persona.name))
         self.setWindowTitle(self.tr("{name} – Fireside").format(name=persona.name))
-        self._stage.setAccessibleName(self.tr("{name}'s face").format(name=persona.name))
-        if persona.avatar != looked:
-            self._show_look_of(persona)
 
     def _show_look_of(self, persona: Persona) -> None:
         def put_on(look: Look) -> None:
-            if self._persona is not None and self._persona.avatar == persona.avatar:
-                self._stage.set_look(look)
+            if self._persona.avatar == persona.avatar:
+                self._wear(look)
 
         self._background.ask(self, lambda: self._avatars.look(persona.avatar or DEFAULT_PRESET), put_on, self._complain)
+
+    def _wear(self, look: Look) -> None:
+        try:
+            self._stage.set_look(look)
+        except LookError as error:
+            self._complain(error)
 
     def _show_part(self, component: Component, name: str, is_starter: bool) -> None:
         if component is Component.MIND:
@@ -316,9 +325,9 @@ class MainWindow(QMainWindow):
     def open_face(self) -> None:
         before = self._stage.look
         dialog = FaceDialog(self._avatars, before, self)
-        dialog.look_changed.connect(self._stage.set_look)
+        dialog.look_changed.connect(self._wear)
         dialog.saved.connect(self._keep_look)
-        dialog.rejected.connect(lambda: self._stage.set_look(before))
+        dialog.rejected.connect(lambda: self._wear(before))
         self._open(dialog)
 
     def _open(self, dialog: QDialog) -> None:
@@ -333,14 +342,10 @@ class MainWindow(QMainWindow):
         self._dialog = None
 
     def _keep_look(self, look: Look) -> None:
-        persona = self._persona
-        if persona is None:
-            return
-        # The engine says PersonaChanged only for what it keeps itself; the look is on already.
-        kept = self._persona = replace(persona, avatar=persona.id)
+        kept = self._persona = replace(self._persona, avatar=self._persona.id)  # the look is on already
         self._background.ask(
             self,
-            lambda: self._avatars.save_look(persona.id, look),
+            lambda: self._avatars.save_look(kept.id, look),
             lambda _: self._bridge.submit(ChangePersona(kept)),
             self._complain,
         )

@@ -68,7 +68,7 @@ LIGHT = Tokens(
     ember_hover="#9f3813",
     on_ember="#ffffff",
     notice="#fdeecb",
-    notice_border="#b98416",
+    notice_border="#a8750c",
 )
 
 DARK = Tokens(

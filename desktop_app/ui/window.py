@@ -13,7 +13,10 @@ from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.domain.errors import CompanionError
+from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
 from desktop_app.ports import EngineHandle, PersonaLibrary
 from desktop_app.ui.bridge import EngineBridge
@@ -41,7 +44,8 @@ def run_window(
     application = make_application()
     theme = ThemeSwitch(application, settings.theme)
     bridge = EngineBridge(engine)
-    window = MainWindow(bridge, theme, settings, personas, choices, avatars)
+    persona, look = _first_appearance(settings, personas, avatars)
+    window = MainWindow(bridge, theme, settings, persona, look, personas, choices, avatars)
     interrupt = _Interrupt(application)
     try:
         window.show()
@@ -52,6 +56,18 @@ def run_window(
         bridge.close()
         window.hide()
         stop()
+
+
+def _first_appearance(settings: Settings, personas: PersonaLibrary, avatars: AvatarLibrary) -> tuple[Persona, Look]:
+    """Who is shown while the engine starts. What cannot be read is told by the engine; here something stands in."""
+    try:
+        persona = personas.load(settings.companion)
+    except CompanionError:
+        persona = Persona(id=settings.companion, name="Fireside")
+    try:
+        return persona, avatars.look(persona.avatar or DEFAULT_PRESET)
+    except CompanionError:
+        return persona, Look()
 
 
 def make_application() -> QApplication:
