@@ -62,10 +62,7 @@ _FRENCH = _Wishes(
         r"|je veux que tu)\b[\s,]*)*(?:oublie|oublier|oublies|oubliez|efface|effacer|ne retiens pas)\b"
         r"(?: le fait)?(?: que\b| qu')? ?(?!(?:ca|cela|moi|pas)$)(?P<what>.+)"
     ),
-    everything=compiled(
-        r"(?:tout(?:es)?(?: (?:ce que|sur moi|ca|ce qui)(?: tu sais| je t'ai dit| me concerne)?"
-        r"(?: sur moi| de moi)?))$"
-    ),
+    everything=compiled(r"tout (?:sur moi|ce que tu sais(?: sur moi| de moi)?|ce que je t'ai dit|ce qui me concerne)$"),
     latest=compiled(r"(?:ce que je viens de (?:te )?dire|la derniere chose)"),
     topics=(
         (compiled(r"(?:mon nom|mon prenom|comment je m'appelle|qui je suis)$"), ("name",)),
