@@ -20,7 +20,7 @@ from desktop_app.mind.forgetting import asks_to_forget
 from desktop_app.mind.prompt import is_note
 from desktop_app.mind.prompt_wording import wording_for
 from desktop_app.mind.rehearsed_script import Learned, Recall, Script, Topic, script_for
-from desktop_app.mind.remembering import addressed, facts_in
+from desktop_app.mind.remembering import addressed, facts_in, topic_words
 from desktop_app.mind.spoken_time import part_of_day, spoken_date, spoken_time, weekday
 from desktop_app.mind.sums import sum_in
 from desktop_app.mind.wording import folded
@@ -174,7 +174,8 @@ class _Answer:
     def _recalled(self, recall: Recall) -> str:
         match = recall.match(self.heard)
         groups = _groups(match) if match else {}
-        topics = {_filled(topic, groups) for topic in recall.topics}
+        named = {key: topic_words(text, self.language) for key, text in groups.items()}
+        topics = {_filled(topic, named) for topic in recall.topics}
         fact = next((fact for fact in self.prompt.facts if fact.topic in topics), None)
         if fact is None:
             return self._pick(recall.otherwise, groups)

@@ -25,8 +25,18 @@ _GRAMMARS = {"en": ENGLISH, "fr": FRENCH}
 _LONGEST_WORDS = 4000
 """Of a longer monologue only the beginning is looked at."""
 
-_LONGEST_VALUE_WORDS = {Value.NAME: 3, Value.PLACE: 6, Value.THING: 8, Value.EXACT: 8, Value.DATE: 5}
+_LONGEST_VALUE_WORDS = {
+    Value.NAME: 3,
+    Value.PLACE: 6,
+    Value.WORKPLACE: 6,
+    Value.THING: 8,
+    Value.EXACT: 8,
+    Value.DATE: 5,
+}
 _LONGEST_ASKED = 400
+
+_LONGEST_PLACE_NAME_WORDS = 3
+_SMALL_WORDS = frozenset({"the", "of", "on", "upon", "and", "de", "la", "le", "les", "du", "sur", "en"})
 
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _SENTENCE = re.compile(r"(?P<text>.+?)(?P<end>[.!?;…]+(?=\s|$)|$)")
@@ -70,6 +80,11 @@ def addressed(value: str, language: str) -> str:
     """A remembered value as said to the person: "my dog" becomes "your dog"."""
     grammar = _GRAMMARS.get(language, ENGLISH)
     return _turned(value, grammar.second_person)
+
+
+def topic_words(words: str, language: str) -> str:
+    """Words of a question as they stand in a fact's topic: "petite sœur" becomes "younger sister"."""
+    return _topic_words(words, _GRAMMARS.get(language, ENGLISH))
 
 
 def _sentences(passage: _Passage) -> Iterator[tuple[_Passage, bool]]:
@@ -159,14 +174,15 @@ def _stated_fact(clause: _Passage, grammar: Grammar, now: datetime) -> Fact | No
 
 def _fact(rule: Rule, groups: dict[str, str], value: str, grammar: Grammar, now: datetime) -> Fact:
     own = _turned(groups.get("own", ""), grammar.third_person)
-    topic = rule.topic.format(**{name: _in_topic(text, grammar) for name, text in groups.items()})
+    topic = rule.topic.format(**{name: _topic_words(text, grammar) for name, text in groups.items()})
     shown = groups | {"value": _turned(value, grammar.third_person), "their": own}
     sentence = " ".join(rule.sentence.format(**shown).split())
     return Fact(sentence, FactKind.STATED, " ".join(topic.split()), value, now, "")
 
 
-def _in_topic(text: str, grammar: Grammar) -> str:
-    return grammar.topics.get(folded(text), text.lower())
+def _topic_words(text: str, grammar: Grammar) -> str:
+    plain = folded(text)
+    return grammar.topics.get(plain) or " ".join(grammar.topics.get(word, word) for word in plain.split())
 
 
 def _value(passage: _Passage, kind: Value, grammar: Grammar, now: datetime) -> str | None:
@@ -181,7 +197,16 @@ def _value(passage: _Passage, kind: Value, grammar: Grammar, now: datetime) -> s
         return None
     if kind is Value.DATE:
         return _date(value, grammar, now)
-    return value.text if len(value.text.split()) <= _LONGEST_VALUE_WORDS[kind] else None
+    if len(value.text.split()) > _LONGEST_VALUE_WORDS[kind]:
+        return None
+    return _capitalized_place(value.text) if kind is Value.PLACE else value.text
+
+
+def _capitalized_place(text: str) -> str:
+    words = text.split()
+    if any(map(str.isupper, text)) or len(words) > _LONGEST_PLACE_NAME_WORDS:
+        return text
+    return " ".join(word if word in _SMALL_WORDS else word[0].upper() + word[1:] for word in words)
 
 
 def _name(value: _Passage, grammar: Grammar) -> str | None:

@@ -49,6 +49,21 @@ _AFTER_JOB = r"(?=$| (?:at|in|for|and|from|by|but|now|since|here|too|so)\b)"
 _THINGS = (
     "not|a|an|the|my|your|his|her|their|our|what|that|this|it|so|too|very|here|there|spelled|spelt|written|pronounced"
 )
+_AFTER_PLACES = compiled(
+    r"\s(?:and|but|because|so|since|with|when|if|though|although|which|who|that|where|for|right now"
+    r"|at the moment"
+    r"|these days|now|anymore|alone|my|i|it's|not|near|as|until|actually|today|together|what|how|last"
+    r"|this|next)\b"
+)
+_EMPTY_PLACES = compiled(
+    r"(?:fear|hope|peace|pain|hell|love|harmony|it|this|that|there|here|work|home|night|nights|myself"
+    r"|fun|a living|me|you"
+    r"|mistake|silence|poverty|luxury|exile|what|where|which|an?\b.*|my\b.*|your\b.*|this\b.*|that\b.*"
+    r"|his\b.*|her\b.*"
+    r"|peace\b.*|fear\b.*|the (?:past|present|moment|future|middle|same|dark|end|beginning|morning"
+    r"|evening|afternoon"
+    r"|back|front|way|kitchen|mood|shower|living room|weekend|weekends)\b.*)$"
+)
 
 ENGLISH = Grammar(
     rules=rules(
@@ -144,7 +159,7 @@ ENGLISH = Grammar(
         (
             r"i (?:currently |now )?work (?P<how>at|for|in) (?P<value>\S.*)",
             "works at",
-            Value.PLACE,
+            Value.WORKPLACE,
             "The person works {how} {value}.",
         ),
         (r"i(?:'m| am)? study(?:ing)? (?P<value>\S.*)", "studies", Value.THING, "The person studies {value}."),
@@ -247,12 +262,8 @@ ENGLISH = Grammar(
         Value.NAME: compiled(
             r"\s(?:and|but|because|so|by|nice|pleased|what|how|from|i|the|like|with|who|as|for|or|is|in)\b"
         ),
-        Value.PLACE: compiled(
-            r"\s(?:and|but|because|so|since|with|when|if|though|although|which|who|that|where|for|right now"
-            r"|at the moment"
-            r"|these days|now|anymore|alone|my|i|it's|not|near|as|until|actually|today|together|what|how|last"
-            r"|this|next)\b"
-        ),
+        Value.PLACE: _AFTER_PLACES,
+        Value.WORKPLACE: _AFTER_PLACES,
         Value.THING: compiled(
             r"\s(?:but|because|so|since|when|if|though|although|which|who|that|where|even|and (?:i|my|you|it|we"
             r"|he|she|what"
@@ -280,15 +291,8 @@ ENGLISH = Grammar(
             r"|where|one|all|to|up|out|over|first|last|only|still|i|is|you|me|and|or|of|from|for|as|like|with"
             r"|about)$"
         ),
-        Value.PLACE: compiled(
-            r"(?:fear|hope|peace|pain|hell|love|harmony|it|this|that|there|here|work|home|night|nights|myself"
-            r"|fun|a living|me|you"
-            r"|mistake|silence|poverty|luxury|exile|what|where|which|an?\b.*|my\b.*|your\b.*|this\b.*|that\b.*"
-            r"|his\b.*|her\b.*"
-            r"|peace\b.*|fear\b.*|the (?:past|present|moment|future|middle|same|dark|end|beginning|morning"
-            r"|evening|afternoon"
-            r"|back|front|way|kitchen|mood|shower|living room|weekend|weekends)\b.*)$"
-        ),
+        Value.PLACE: _EMPTY_PLACES,
+        Value.WORKPLACE: _EMPTY_PLACES,
         Value.THING: compiled(
             r"(?:it|that|this|them|him|her|you|me|us|one|so|what|how|when|where|who|why|if|to|the|a|an|some"
             r"|nothing|anything"

@@ -96,6 +96,20 @@ _AGE = rf"[0-9]{{1,3}}|(?:{_TENS})(?:[ -](?:et[ -])?(?:un|une|deux|trois|quatre|
 _VERY = r"(?:(?:bien|beaucoup|vraiment|surtout|aussi|trop|tellement|enormement|particulierement|plutot) )*"
 _NOTHING_FURTHER = r"(?=$| (?:et|mais|a|au|en|dans|chez|depuis|pour|donc|car)\b)"
 _NAME_RULE = "La personne s'appelle {value}."
+_AFTER_PLACES = compiled(
+    r"\s(?:et|mais|car|parce|donc|depuis|avec|quand|si|qui|ou|pour|en ce moment|maintenant|aujourd'hui"
+    r"|seule?"
+    r"|mon|ma|mes|je|j'|c'est|pres|comme|jusqu|tu|toi|a cote)\b"
+)
+_EMPTY_PLACES = compiled(
+    r"(?:ou|la|ici|ca|cela|ailleurs|quelque part|seule?|bien|mal|loin|pres|peur|paix|vie|moi|un\b.*"
+    r"|une\b.*|mon\b.*"
+    r"|ma\b.*|mes\b.*|ton\b.*|ta\b.*|ce\b.*|cette\b.*|chez\b.*|avec\b.*|le (?:passe|present|noir|moment"
+    r"|silence)\b.*"
+    r"|la (?:peur|misere|maison|cuisine|nuit|journee)\b.*|de (?:me|la|rentrer|manger|finir|faire|voir"
+    r"|dire)\b.*"
+    r"|me\b.*|te\b.*|pas\b.*|plus\b.*|finir\b.*|manger\b.*|voir\b.*|faire\b.*|rentrer\b.*|dire\b.*)$"
+)
 
 FRENCH = Grammar(
     rules=rules(
@@ -175,7 +189,7 @@ FRENCH = Grammar(
         (
             r"je travaille (?P<how>chez|pour|dans|a|au|en) (?P<value>\S.*)",
             "works at",
-            Value.PLACE,
+            Value.WORKPLACE,
             "La personne travaille {how} {value}.",
         ),
         (
@@ -272,11 +286,8 @@ FRENCH = Grammar(
             r"\s(?:et|mais|car|parce|donc|enchante|enchantee|comme|avec|je|j|j'|le|la|ravi|ravie|de|qui|c'est"
             r"|tu|toi)\b"
         ),
-        Value.PLACE: compiled(
-            r"\s(?:et|mais|car|parce|donc|depuis|avec|quand|si|qui|ou|pour|en ce moment|maintenant|aujourd'hui"
-            r"|seule?"
-            r"|mon|ma|mes|je|j'|c'est|pres|comme|jusqu|tu|toi|a cote)\b"
-        ),
+        Value.PLACE: _AFTER_PLACES,
+        Value.WORKPLACE: _AFTER_PLACES,
         Value.THING: compiled(
             r"\s(?:mais|car|parce|donc|depuis|quand|si|qui|que|ou|et (?:je|j'|mon|ma|toi|tu|il|elle|c'est)"
             r"|en ce moment"
@@ -298,15 +309,8 @@ FRENCH = Grammar(
             r"|toujours"
             r"|bon|bonne|super|mieux|non|oui|et|ou|a|au|en|si|je|tu|il|elle)$"
         ),
-        Value.PLACE: compiled(
-            r"(?:ou|la|ici|ca|cela|ailleurs|quelque part|seule?|bien|mal|loin|pres|peur|paix|vie|moi|un\b.*"
-            r"|une\b.*|mon\b.*"
-            r"|ma\b.*|mes\b.*|ton\b.*|ta\b.*|ce\b.*|cette\b.*|chez\b.*|avec\b.*|le (?:passe|present|noir|moment"
-            r"|silence)\b.*"
-            r"|la (?:peur|misere|maison|cuisine|nuit|journee)\b.*|de (?:me|la|rentrer|manger|finir|faire|voir"
-            r"|dire)\b.*"
-            r"|me\b.*|te\b.*|pas\b.*|plus\b.*|finir\b.*|manger\b.*|voir\b.*|faire\b.*|rentrer\b.*|dire\b.*)$"
-        ),
+        Value.PLACE: _EMPTY_PLACES,
+        Value.WORKPLACE: _EMPTY_PLACES,
         Value.THING: compiled(
             r"(?:ca|cela|ceci|lui|elle|eux|toi|moi|ce|cet|cette|le|la|les|un|une|des|du|de|tout|rien|quoi|qui"
             r"|que|ou|pas"

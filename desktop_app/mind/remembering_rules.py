@@ -19,6 +19,9 @@ class Value(Enum):
     """One word, or more while they are capitalized."""
 
     PLACE = auto()
+    """Capitalized where a speech recognizer wrote it small."""
+
+    WORKPLACE = auto()
     THING = auto()
     EXACT = auto()
     """What the pattern took, as it is."""
