@@ -38,7 +38,7 @@ class RecordingMicrophone:
         self._name = name
         self._tail_seconds = tail_seconds
         self._goes_on = goes_on
-        self._waiting: deque[Samples] = deque([_silence(lead_in_seconds)])
+        self._waiting: deque[Samples] = deque()
         self._current: Samples = np.zeros(0, np.float32)
         self._silent = asyncio.Event()
         self._awake = asyncio.Event()
@@ -47,7 +47,7 @@ class RecordingMicrophone:
         """Set when the recording and the silence after it are over."""
         self.heard = SoundTimeline()
         """What has been said so far and when, for writing the conversation down."""
-        for clip in clips:
+        for clip in (_silence(lead_in_seconds), *clips):
             self.say(clip)
 
     @property
@@ -60,8 +60,9 @@ class RecordingMicrophone:
             import soxr
 
             samples = np.asarray(soxr.resample(samples, rate_hz, LISTENING_RATE_HZ), np.float32)
-        self._waiting.append(samples.astype(np.float32))
-        self._silent.clear()
+        if len(samples):
+            self._waiting.append(samples.astype(np.float32))
+            self._silent.clear()
 
     async def said(self) -> None:
         """Returns when everything has been said."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,9 +82,13 @@ class FakeSpeaker:
     async def reached(self, position_seconds: float) -> None:
         stopped = self._stopped
         while (left := position_seconds - self.position_seconds()) > 1e-9 and not stopped.is_set():
+            if position_seconds > self._enqueued_seconds + 1e-9:
+                return  # it was dropped already
             if self.dies_at_position_seconds is not None and position_seconds > self.dies_at_position_seconds:
                 raise LoudspeakerError("loudspeaker.stalled", "The loudspeaker stopped answering.")
-            await asyncio.sleep(left)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await stopped.wait()
 
     def stop(self) -> None:
         self._played_seconds = self._enqueued_seconds = self.position_seconds()

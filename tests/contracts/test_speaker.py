@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every loudspeaker plays clips in order, knows what has been heard, and falls silent when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from desktop_app.adapters.clock_frames import FrameClock
+from desktop_app.adapters.clock_system import SystemClock
+from desktop_app.adapters.sound_timeline import rendered
+from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
+from desktop_app.adapters.speaker_recording import RecordingSpeaker
+from desktop_app.domain.audio import Samples, SpeechClip
+from desktop_app.domain.errors import LoudspeakerError
+from desktop_app.ports import Speaker
+from tests.fakes.voice import FakeSpeaker
+from tests.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
+
+_RATE_HZ = 22_050
+
+
+def _tone(seconds: float) -> SpeechClip:
+    times = np.arange(round(seconds * _RATE_HZ)) / _RATE_HZ
+    return SpeechClip("tone", (0.3 * np.sin(2 * np.pi * 441 * times)).astype(np.float32), _RATE_HZ)
+
+
+@pytest.fixture(params=["fake", "recording in real time", "recording at once", "portaudio"])
+async def speaker(request: pytest.FixtureRequest) -> AsyncIterator[Speaker]:
+    speaker: Speaker
+    match request.param:
+        case "fake":
+            speaker = FakeSpeaker()
+        case "recording in real time":
+            speaker = RecordingSpeaker(SystemClock())
+        case "recording at once":
+            speaker = RecordingSpeaker(FrameClock())
+        case _:
+            request.getfixturevalue("sound_card")
+            speaker = PortAudioSpeaker("", SystemClock())
+    await speaker.open()
+    yield speaker
+    await speaker.close()
+
+
+@pytest.fixture
+async def loudspeaker(sound_card: VirtualSound) -> AsyncIterator[PortAudioSpeaker]:
+    """The real one, open."""
+    speaker = PortAudioSpeaker("", SystemClock())
+    await speaker.open()
+    yield speaker
+    await speaker.close()
+
+
+async def test_clips_lie_one_after_the_other(speaker: Speaker) -> None:
+    assert speaker.enqueue(_tone(0.2)) == 0.0
+    assert speaker.enqueue(_tone(0.3)) == pytest.approx(0.2)
+    assert speaker.enqueue(_tone(0.1)) == pytest.approx(0.5)
+
+
+async def test_the_position_rises_to_exactly_what_was_enqueued(speaker: Speaker) -> None:
+    positions = []
+    speaker.enqueue(_tone(0.2))
+    end = speaker.enqueue(_tone(0.1)) + 0.1
+    for moment in (0.0, 0.05, 0.2, 0.25, end):
+        await speaker.reached(moment)
+        positions.append(speaker.position_seconds())
+        assert positions[-1] >= moment - 0.001
+
+    assert positions == sorted(positions)
+    assert positions[-1] == pytest.approx(0.3, abs=1e-6)
+    await asyncio.sleep(0.05)
+    assert speaker.position_seconds() == positions[-1]
+
+
+async def test_silence_between_clips_does_not_count(speaker: Speaker) -> None:
+    await speaker.reached(speaker.enqueue(_tone(0.1)) + 0.1)
+    await asyncio.sleep(0.15)
+
+    position = speaker.enqueue(_tone(0.1))
+
+    assert position == pytest.approx(0.1)
+    await speaker.reached(position + 0.1)
+    assert speaker.position_seconds() == pytest.approx(0.2, abs=1e-6)
+
+
+async def test_what_is_dropped_counts_as_never_enqueued(speaker: Speaker) -> None:
+    speaker.enqueue(_tone(5.0))
+    waiting = asyncio.ensure_future(speaker.reached(4.9))
+    await speaker.reached(0.1)
+    speaker.stop()
+    stopped_at = speaker.position_seconds()
+    async with asyncio.timeout(2):
+        await waiting
+
+    await asyncio.sleep(0.1)
+    assert speaker.position_seconds() == stopped_at
+    assert speaker.enqueue(_tone(0.1)) == pytest.approx(stopped_at)
+    await speaker.reached(stopped_at + 0.1)
+    assert speaker.position_seconds() == pytest.approx(stopped_at + 0.1, abs=1e-6)
+
+
+async def test_waiting_for_what_was_dropped_already_returns(speaker: Speaker) -> None:
+    end = speaker.enqueue(_tone(3.0)) + 3.0
+    speaker.stop()
+    async with asyncio.timeout(1):
+        await speaker.reached(end)
+
+
+@pytest.mark.parametrize("speaker_type", [RecordingSpeaker, PortAudioSpeaker])
+async def test_a_closed_loudspeaker_takes_nothing(speaker_type: type[RecordingSpeaker | PortAudioSpeaker]) -> None:
+    speaker = (
+        PortAudioSpeaker("", SystemClock()) if speaker_type is PortAudioSpeaker else RecordingSpeaker(SystemClock())
+    )
+    with pytest.raises(LoudspeakerError) as raised:
+        speaker.enqueue(_tone(0.1))
+    assert raised.value.code == "loudspeaker.closed"
+
+
+async def test_clips_are_heard_whole_and_without_a_gap(loudspeaker: PortAudioSpeaker, sound_card: VirtualSound) -> None:
+    whole = _tone(1.0).samples
+    lengths, quietest = [], []
+    for _ in range(4):  # a busy computer makes gaps of its own, but not every time
+        sound_card.forget()
+        end = 0.0
+        for piece in np.array_split(whole, 5):
+            clip = SpeechClip("", piece, _RATE_HZ)
+            end = loudspeaker.enqueue(clip) + clip.duration_seconds
+        await loudspeaker.reached(end)
+        await asyncio.sleep(0.2)
+        samples = sound_card.heard().samples
+        loud = np.flatnonzero(np.abs(samples) > 0.02)
+        lengths.append((loud[-1] - loud[0]) / LOUDSPEAKER_RATE_HZ)
+        quietest.append(_windows(samples[loud[0] : loud[-1]], LOUDSPEAKER_RATE_HZ // 441).min())
+
+    assert min(lengths) == pytest.approx(1.0, abs=0.004)
+    assert max(quietest) > 0.15  # one period of the tone at full strength: 0.21
+
+
+async def test_the_position_is_what_the_loudspeaker_plays(
+    loudspeaker: PortAudioSpeaker, sound_card: VirtualSound
+) -> None:
+    loudspeaker.enqueue(_tone(1.0))
+    reached_at: dict[float, float] = {}
+    for moment in (0.0, 0.25, 0.5, 0.75, 1.0):
+        await loudspeaker.reached(moment)
+        reached_at[moment] = time.monotonic()
+    await asyncio.sleep(0.3)
+
+    heard = sound_card.heard()
+    loud = np.flatnonzero(np.abs(heard.samples) > 0.01)
+    began_at = heard.started_at_seconds + loud[0] / LOUDSPEAKER_RATE_HZ
+    errors = [at - began_at - moment for moment, at in reached_at.items()]
+    # A busy computer wakes us late now and then, but never early and not always.
+    assert min(errors) > -0.03
+    assert sorted(errors)[1] < 0.05
+
+
+async def test_it_is_silent_within_25_milliseconds(loudspeaker: PortAudioSpeaker, sound_card: VirtualSound) -> None:
+    delays = []
+    for attempt in range(6):
+        sound_card.forget()
+        start = loudspeaker.enqueue(_tone(2.0))
+        await loudspeaker.reached(start + 0.2 + attempt * 0.0017)
+        stopped_at = time.monotonic()
+        loudspeaker.stop()
+        await asyncio.sleep(0.25)
+        heard = sound_card.heard()
+        last = np.flatnonzero(np.abs(heard.samples) > 0.003)[-1]
+        delays.append(heard.started_at_seconds + last / LOUDSPEAKER_RATE_HZ - stopped_at)
+
+    assert min(delays) < 0.025
+    assert sorted(delays)[3] < 0.06
+
+
+async def test_it_fades_out_instead_of_clicking(loudspeaker: PortAudioSpeaker, sound_card: VirtualSound) -> None:
+    start = loudspeaker.enqueue(SpeechClip("", np.full(2 * _RATE_HZ, 0.3, np.float32), _RATE_HZ))
+    await loudspeaker.reached(start + 0.3)
+    loudspeaker.stop()
+    await asyncio.sleep(0.25)
+
+    samples = sound_card.heard().samples
+    last = np.flatnonzero(np.abs(samples) > 0.003)[-1]
+    fall = samples[last - 150 : last + 20]
+    assert np.abs(np.diff(fall)).max() < 0.05
+    assert fall[0] > 0.1
+
+
+async def test_a_stalled_device_is_noticed_and_works_again_later(sound_card: VirtualSound) -> None:
+    speaker = PortAudioSpeaker("", SystemClock())
+    await speaker.open()
+    sound_card.suspend_loudspeaker(True)
+    began = time.monotonic()
+    with pytest.raises(LoudspeakerError) as raised:
+        await speaker.reached(speaker.enqueue(_tone(9.0)) + 9.0)
+    assert raised.value.code == "loudspeaker.stalled"
+    assert time.monotonic() - began < 5
+    with pytest.raises(LoudspeakerError):
+        speaker.enqueue(_tone(0.1))
+
+    sound_card.suspend_loudspeaker(False)
+    await speaker.open()
+    await speaker.reached(speaker.enqueue(_tone(0.1)) + 0.1)
+    await speaker.close()
+
+
+async def test_without_any_device_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from desktop_app.adapters.portaudio import devices
+
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
+    if devices("loudspeaker"):
+        pytest.skip("this computer has a loudspeaker of its own")
+    with pytest.raises(LoudspeakerError) as raised:
+        await PortAudioSpeaker("", SystemClock()).open()
+    assert raised.value.code == "loudspeaker.missing"
+
+
+async def test_a_recording_holds_what_was_heard_at_its_time() -> None:
+    clock = FrameClock()
+    speaker = RecordingSpeaker(clock)
+    await speaker.open()
+    await speaker.reached(speaker.enqueue(_tone(0.5)) + 0.5)
+    clock.advance_to(2.0)
+    start = speaker.enqueue(_tone(1.0))
+    await speaker.reached(start + 0.25)
+    speaker.stop()
+
+    track = rendered(speaker.heard.sounds, from_seconds=0.0, until_seconds=3.0)
+    assert len(track) == 3 * 48_000
+    loud = np.flatnonzero(np.abs(track) > 0.01) / 48_000
+    assert loud[0] == pytest.approx(0.0, abs=0.01)
+    assert loud[loud < 1.0][-1] == pytest.approx(0.5, abs=0.01)
+    assert loud[loud > 1.0][0] == pytest.approx(2.0, abs=0.01)
+    assert loud[-1] == pytest.approx(2.26, abs=0.01)
+
+
+def _windows(samples: Samples, width: int) -> Samples:
+    """RMS of every window of that width."""
+    whole = samples[: len(samples) // width * width].reshape(-1, width)
+    levels: Samples = np.sqrt(np.mean(whole**2, axis=1))
+    return levels
