@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPalette, QPixmap, QShortcut
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -50,21 +50,13 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(22, 22))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        if shortcut:
-            self.setShortcut(shortcut)
-        self.set_words(words)
-        self._tint()
-
-    def set_words(self, words: str) -> None:
-        shortcut = self.shortcut()  # Qt forgets it when the text changes
         self.setAccessibleName(words)
-        keys = shortcut.toString(shortcut.SequenceFormat.NativeText)
-        self.setToolTip(f"{words} ({keys})" if keys else words)
-
-    def set_drawing(self, name: str) -> None:
-        if name != self._name:
-            self._name = name
-            self._tint()
+        self.setToolTip(words)
+        if shortcut:
+            QShortcut(shortcut, self, self.click)  # a button's own shortcut would click only after 100 ms
+            keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            self.setToolTip(f"{words} ({keys})")
+        self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -33,7 +33,6 @@ from desktop_app.ui.badge import Badge
 from desktop_app.ui.bridge import EngineBridge
 from desktop_app.ui.choices import Choices
 from desktop_app.ui.conversation_view import ConversationView
-from desktop_app.ui.face_dialog import FaceDialog
 from desktop_app.ui.icons import IconButton
 from desktop_app.ui.layouts import column, row, text_line
 from desktop_app.ui.memory_dialog import MemoryDialog
@@ -47,6 +46,8 @@ from desktop_app.ui.theme import ThemeSwitch
 
 _WIDE_FROM = 720
 """From this width on, the face stands beside the conversation instead of above it."""
+
+_WIDE_FROM_IF_LOW = 540
 
 _MARGIN_WIDE, _MARGIN_NARROW = 18, 10
 
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.resize(980, 720)
-        self.setMinimumSize(320, 480)
+        self.setMinimumSize(320, 520)
         self._enable(False)
         self._name_companion()
 
@@ -323,6 +324,8 @@ class MainWindow(QMainWindow):
         self._open(dialog)
 
     def open_face(self) -> None:
+        from desktop_app.ui.face_dialog import FaceDialog  # the editor is large and seldom needed: not at start-up
+
         before = self._stage.look
         dialog = FaceDialog(self._avatars, before, self)
         dialog.look_changed.connect(self._wear)
@@ -396,7 +399,7 @@ class MainWindow(QMainWindow):
         )
 
     def _fit(self) -> None:
-        wide = self.width() >= _WIDE_FROM
+        wide = self.width() >= _WIDE_FROM or (self.width() >= _WIDE_FROM_IF_LOW and self.width() > 1.2 * self.height())
         directions = QBoxLayout.Direction
         self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         self._body.setSpacing(18 if wide else 6)

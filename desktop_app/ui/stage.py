@@ -37,6 +37,9 @@ class Stage(QWidget):
     def on_event(self, event: Event) -> None:
         self._view.animator.on_event(event)
 
+    def sizeHint(self) -> QSize:
+        return QSize(240, 240)  # small: the window's proportions decide, not the picture's
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for corner in self._corners:

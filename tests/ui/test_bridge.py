@@ -67,13 +67,16 @@ def test_states_are_folded_before_an_event_is_passed_on(qtbot: QtBot, engine: Fa
 
 
 def test_running_and_muted_follow_the_engine(qtbot: QtBot, engine: FakeEngine, bridge: EngineBridge) -> None:
-    assert not bridge.is_running
-    engine.announce(EngineStarted(EMBER, Settings()), MuteChanged(True))
-    qtbot.waitUntil(lambda: bridge.is_muted)
-    assert bridge.is_running
-    engine.announce(MuteChanged(False), EngineStopped())
-    qtbot.waitUntil(lambda: not bridge.is_running)
-    assert not bridge.is_muted
+    def running_and_muted_after(*announced: Event) -> tuple[bool, bool]:
+        heard: list[Event] = []
+        bridge.happened.connect(heard.append)
+        engine.announce(*announced)
+        qtbot.waitUntil(lambda: len(heard) == len(announced))
+        return bridge.is_running, bridge.is_muted
+
+    assert running_and_muted_after() == (False, False)
+    assert running_and_muted_after(EngineStarted(EMBER, Settings()), MuteChanged(True)) == (True, True)
+    assert running_and_muted_after(MuteChanged(False), EngineStopped()) == (False, False)
 
 
 def test_of_many_levels_only_the_latest_arrives_and_at_most_thirty_a_second(

@@ -51,6 +51,11 @@ def entries(box: QComboBox) -> list[str]:
     return [box.itemText(index) for index in range(box.count())]
 
 
+def choose(qtbot: QtBot, box: QComboBox, entry: str) -> None:
+    qtbot.waitUntil(lambda: entry in entries(box))
+    box.setCurrentIndex(entries(box).index(entry))
+
+
 def save(dialog: SettingsDialog) -> list[Settings]:
     chosen: list[Settings] = []
     dialog.chosen.connect(chosen.append)
@@ -100,9 +105,7 @@ def test_what_is_chosen_is_what_is_saved(
         ("Taking turns", "Hold to talk – button or space bar"),
         ("Colors", "Dark"),
     ):
-        box = field(dialog, name)
-        qtbot.waitUntil(lambda box=box, entry=entry: entry in entries(box))
-        box.setCurrentIndex(entries(box).index(entry))
+        choose(qtbot, field(dialog, name), entry)
     next(b for b in dialog.findChildren(QAbstractButton) if b.text().startswith("Says hello")).click()
     expected = Settings(**{name: getattr(EVERYTHING, name) for name in Settings.__slots__ if name != "context_tokens"})
     assert save(dialog) == [expected]

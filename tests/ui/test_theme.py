@@ -43,8 +43,8 @@ def contrast(first: str, second: str) -> float:
         def linear(channel: float) -> float:
             return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
-        red, green, blue, _ = QColor(color).getRgbF()
-        return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+        light = QColor(color)
+        return 0.2126 * linear(light.redF()) + 0.7152 * linear(light.greenF()) + 0.0722 * linear(light.blueF())
 
     bright, dim = sorted((luminance(first), luminance(second)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
