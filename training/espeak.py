@@ -115,7 +115,7 @@ class Espeak:
 
     def _receive(self, wave: object, count: int, events: object) -> int:
         if wave and count > 0:
-            self._blocks.append(np.ctypeslib.as_array(wave, (count,)).astype(np.int16))  # type: ignore[call-overload]
+            self._blocks.append(np.ctypeslib.as_array(wave, (count,)).astype(np.int16))
         index = 0
         while (event := events[index]).type != _EVENT_END:  # type: ignore[index]
             if event.type == _EVENT_PHONEME:
