@@ -90,7 +90,10 @@ class OllamaServer:
         self.chats: list[Chat] = []
         self.paths: list[str] = []
         """Every request line's path, in order."""
+        self.connections = 0
+        """How often a client has connected."""
         self.loads = 0
+        """How often a model had to be loaded."""
         self.port = port
         self._slot: list[str] = []
         self.runner: tuple[object, ...] | None = None
@@ -128,8 +131,7 @@ class OllamaServer:
             self._loop.call_soon_threadsafe(self._ending.set)
             self._thread.join(10)
         self._thread = None
-        self.runner = None
-        self._slot = []
+        self.unload()
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
@@ -148,6 +150,7 @@ class OllamaServer:
         connection = asyncio.current_task()
         assert connection is not None
         self._connections.add(connection)
+        self.connections += 1
         try:
             http = HttpConnection(reader, writer)
             while await _Exchange(self, http).answer():
@@ -169,7 +172,10 @@ class OllamaServer:
         seconds = keep_alive_seconds(keep_alive)
         self._expires_at_seconds = time.monotonic() + seconds if seconds >= 0 else float("inf")
         if seconds == 0:
-            self.runner, self._slot = None, []
+            self.unload()
+
+    def unload(self) -> None:
+        self.runner, self._slot = None, []
 
     def load(self, model: InstalledModel, options: Mapping[str, Any]) -> bool:
         """Loads the model if it is not there with just these runner options; returns whether it had to."""
@@ -318,8 +324,9 @@ class _Exchange:
                 return True
         if keep_alive_seconds(keep_alive) != 0 or messages:
             chat.loaded = server.load(model, options)
-            if chat.loaded:
-                await self._pause(server.load_seconds)
+            if chat.loaded and await self._http.hung_up(within_seconds=server.load_seconds):
+                server.unload()  # as Ollama does: "client connection closed before server finished loading"
+                raise _HungUp
         server.keep(keep_alive)
         loaded_ns = time.monotonic_ns() - began
         if reply is None:

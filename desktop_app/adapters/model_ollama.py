@@ -297,37 +297,28 @@ def _not_ollama(url: str) -> MindError:
 
 
 class _ThoughtFilter:
-    """Drops a leading <think>…</think>, which models that Ollama does not know to be thinkers mix into their words."""
+    """Drops a leading <think>…</think>: models that Ollama does not know to be thinkers mix it into their words."""
 
     _OPENS, _CLOSES = "<think>", "</think>"
 
     def __init__(self) -> None:
         self._held = ""
-        self._thinking = False
-        self._past_start = False
+        self._speaking = False
 
     def without_thoughts(self, piece: str) -> str:
-        if self._past_start:
+        if self._speaking:
             return piece
-        self._held += piece
-        start = self._held.lstrip()
-        if not self._thinking:
-            if start.startswith(self._OPENS):
-                self._thinking = True
-            elif self._OPENS.startswith(start):
-                return ""  # could still become a thought
-            else:
-                return self.rest()
-        _, closed, after = self._held.partition(self._CLOSES)
-        if not closed:
-            return ""
-        self._held, self._thinking = after.lstrip(), False
-        return self.rest() if self._held else ""
+        self._held = (self._held + piece).lstrip()
+        if self._held.startswith(self._OPENS):
+            _, closed, after = self._held.partition(self._CLOSES)
+            if not closed:
+                return ""
+            self._held = after.lstrip()
+        if self._OPENS.startswith(self._held):
+            return ""  # nothing yet, or what could still become a thought
+        self._speaking = True
+        return self._held
 
     def rest(self) -> str:
         """What is still held back at the end of the stream."""
-        if self._thinking:
-            return ""
-        held, self._held = self._held, ""
-        self._past_start = self._past_start or bool(held)
-        return held
+        return "" if self._speaking or self._held.startswith(self._OPENS) else self._held

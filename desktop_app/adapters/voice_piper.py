@@ -67,6 +67,8 @@ class PiperSynthesizer:
         await self._on_worker(self._ensure_loaded)
 
     async def synthesize(self, text: str) -> SpeechClip | None:
+        if not any(sign.isalnum() for sign in text):
+            return None  # espeak would read a lone "!" aloud as "exclamation"
         unwanted = Event()
         try:
             return await self._on_worker(lambda: self._speak(text, unwanted))
