@@ -9,16 +9,16 @@ from desktop_app.avatar.shapes import LinearGradient, Point, Shape, Subpath, joi
 from desktop_app.avatar.svg_paths import parse_path
 
 _TORSO = parse_path(
-    "M243 520C240 538 232 548 214 557C178 571 140 577 116 594C94 610 84 652 76 806L524 806C516 652 506 610 484 594"
-    "C460 577 422 571 386 557C368 548 360 538 357 520C340 500 260 500 243 520Z"
+    "M256 500C255 524 248 544 222 558C186 574 152 582 132 598C110 616 98 660 92 806L508 806C502 660 490 616 468 598"
+    "C448 582 414 574 378 558C352 544 345 524 344 500C330 490 270 490 256 500Z"
 )
 _NECK = parse_path(
-    "M254 412C255 444 256 470 255 492C254 514 250 534 238 548C262 566 338 566 362 548C350 534 346 514 345 492"
-    "C344 470 345 444 346 412Z"
+    "M254 412C255 444 256.5 470 256 494C255.5 514 253 530 246 544C266 566 334 566 354 544C347 530 344.5 514 344 494"
+    "C343.5 470 345 444 346 412Z"
 )
-_NECK_EDGE = parse_path("M254 412C255 444 256 470 255 492C254 514 250 534 238 548")
+_NECK_EDGE = parse_path("M254 412C255 444 256.5 470 256 494C255.5 514 253 530 246 544")
 _NECK_SHADE = parse_path(
-    "M346 412C345 444 344 470 345 492C346 514 350 534 362 548C342 552 322 548 316 536C326 512 327 470 322 430Z"
+    "M346 412C345 444 343.5 470 344 494C344.5 514 347 530 354 544C340 552 326 540 322 520C326 490 326 460 322 430Z"
 )
 _NECK_LIGHT = parse_path("M268 440C264 474 264 506 256 534C268 528 276 504 277 478C278 462 274 448 268 440Z")
 _TENDON = parse_path("M262 478C266 512 280 542 294 561C284 538 272 508 267 480Z")
@@ -55,10 +55,10 @@ def neck(look: Look) -> list[Shape]:
             (0, "skin.shade", 1), (0.45, "skin.base", 1), (0.86, "skin.base", 1), (1, "skin.base", 0)))),
         Shape(_NECK_LIGHT, LinearGradient((270, 440), (270, 534), (
             (0, "skin.light", 0), (0.4, "skin.light", 0.7), (1, "skin.light", 0)))),
-        Shape(_NECK_SHADE, LinearGradient((316, 480), (352, 480), (
-            (0, "skin.deep", 0), (0.55, "skin.deep", 0.34), (1, "skin.deep", 0.5)))),
-        Shape(_TENDON, "skin.deep", 0.20),
-        mirrored(Shape(_TENDON, "skin.deep", 0.26)),
+        Shape(_NECK_SHADE, LinearGradient((318, 470), (350, 462), (
+            (0, "skin.deep", 0), (0.55, "skin.deep", 0.26), (1, "skin.deep", 0.46)))),
+        Shape(_TENDON, "skin.deep", 0.13),
+        mirrored(Shape(_TENDON, "skin.deep", 0.18)),
         Shape(_NOTCH, "skin.deep", 0.34),
         Shape(_NECK_EDGE, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.55),
         mirrored(Shape(_NECK_EDGE, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.55)),

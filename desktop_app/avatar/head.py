@@ -40,14 +40,14 @@ def outline(look: Look, jaw: float = 0.0) -> Subpath:
     square, chin, cheeks = look.slider("jaw"), look.slider("chin_width"), look.slider("cheeks")
     drop = chin_drop(look) + jaw
     half = [
-        (0.56, 163.0),
-        (0.90, 214.0),
-        (0.985, 290.0),
-        (1.0 + 0.012 * cheeks, 346.0),
-        (0.955 + 0.035 * square + 0.03 * cheeks, 391.0 + 0.2 * drop),
-        (0.80 + 0.115 * square + 0.02 * cheeks, 425.0 + 6 * square + 0.45 * drop),
-        (0.545 + 0.13 * square + 0.035 * chin, 452.0 + 5 * square + 0.75 * drop),
-        (0.27 + 0.05 * square + 0.085 * chin, 468.0 + 1.5 * square + 0.97 * drop),
+        (0.47, 161.0),
+        (0.82, 203.0),
+        (0.965, 270.0),
+        (1.0 + 0.012 * cheeks, 342.0),
+        (0.945 + 0.035 * square + 0.03 * cheeks, 387.0 + 0.2 * drop),
+        (0.775 + 0.125 * square + 0.025 * cheeks, 421.0 + 6 * square + 0.45 * drop),
+        (0.495 + 0.145 * square + 0.035 * chin, 449.5 + 5 * square + 0.75 * drop),
+        (0.225 + 0.055 * square + 0.075 * chin, 467.0 + 1.5 * square + 0.97 * drop),
     ]
     right = [(CENTER_X + part * wide, y) for part, y in half]
     left = [(2 * CENTER_X - x, y) for x, y in reversed(right)]
@@ -116,23 +116,30 @@ def _stubble(look: Look, clip: tuple[Subpath, ...], chin_y: float) -> list[Shape
     amount = look.slider("stubble")
     if amount <= 0:
         return []
-    wide = half_width(look)
     shapes = []
-    for x, y, rx, ry, opacity in (
-        (0.0, chin_y - 4, 84, 50, 0.46),
-        (0.0, 404.0, 46, 13, 0.34),
-        (-0.74 * wide, chin_y - 44, 46, 62, 0.28),
-        (0.74 * wide, chin_y - 44, 46, 62, 0.34),
-    ):
-        stops: tuple[Stop, ...] = ((0.0, "hair.deep", 1.0), (0.55, "hair.deep", 0.75), (1.0, "hair.deep", 0.0))
-        center = (CENTER_X + x, y)
-        shapes.append(
-            Shape(
-                (ellipse(*center, rx, ry),), RadialGradient(center, rx, stops, ry / rx),
-                fill_opacity=opacity * amount, clip=clip,
-            )
-        )  # fmt: skip
+    for inset in (0.0, 5.0, 10.0):  # several thin layers make a soft edge
+        shapes.append(Shape(_beard_area(look, chin_y, inset), "hair.deep", 0.15 * amount, clip=clip))
     return shapes
+
+
+def _beard_area(look: Look, chin_y: float, inset: float) -> tuple[Subpath, ...]:
+    """Where a beard grows: along the jaw, around the mouth and over the upper lip."""
+    wide, y = half_width(look), mouth_line(look)
+
+    def place(x: float, py: float) -> Point:
+        return CENTER_X + x, py
+
+    low = [place(1.1 * wide, 350 + inset), place(1.1 * wide, chin_y + 30), place(0, chin_y + 40)]
+    high = [
+        place((0.95 + 0.001 * inset) * wide, 352 + inset), place(0.88 * wide, 388 + inset), place(0.64 * wide, 414 + inset),
+        place(42 - 0.3 * inset, y - 9 + 0.5 * inset), place(22, y - 15 + 0.4 * inset), place(6, y - 18 + 0.4 * inset),
+    ]  # fmt: skip
+    inner = smooth([*high, *((2 * CENTER_X - x, py) for x, py in reversed(high))])
+    outer = [*low, *((2 * CENTER_X - x, py) for x, py in reversed(low[:-1]))]
+    edge: list[Point] = [outer[0]]
+    for before, here in zip(outer, outer[1:], strict=False):
+        edge += [before, here, here]
+    return (joined(inner, tuple(edge)), ellipse(CENTER_X, y + 1, 25, 7 + 0.2 * inset))
 
 
 def _freckles(look: Look, clip: tuple[Subpath, ...]) -> list[Shape]:
