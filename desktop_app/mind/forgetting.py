@@ -60,7 +60,7 @@ _FRENCH = _Wishes(
     request=compiled(
         r"(?:(?:bon|alors|ok|d'accord|non|s'il te plait|tu peux|peux-tu|peux tu|pourrais-tu|il faut|et|en fait|tu dois"
         r"|je veux que tu)\b[\s,]*)*(?:oublie|oublier|oublies|oubliez|efface|effacer|ne retiens pas)\b"
-        r"(?: le fait)?(?: que\b| qu')? ?(?!(?:ca|cela|moi|pas)$)(?P<what>.+)"
+        r"(?: le fait)?(?: que\b| qu')?(?! ?(?:ca|cela|moi|pas)$) ?(?P<what>.+)"
     ),
     everything=compiled(r"tout (?:sur moi|ce que tu sais(?: sur moi| de moi)?|ce que je t'ai dit|ce qui me concerne)$"),
     latest=compiled(r"(?:ce que je viens de (?:te )?dire|la derniere chose)"),

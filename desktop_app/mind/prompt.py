@@ -25,9 +25,6 @@ from desktop_app.mind.prompt_wording import OTHER_LANGUAGE_RULE, PromptWording, 
 from desktop_app.mind.spoken_time import spoken_date, spoken_day
 from desktop_app.mind.wording import folded_words
 
-RECENT_LIMIT = 200
-"""How many recent messages it pays to fetch; a longer history is begun at a fixed place, see _window."""
-
 RECALLED_LIMIT = 4
 """How many past messages it pays to recall."""
 
@@ -70,7 +67,8 @@ def build_prompt(
 ) -> Prompt:
     """All that a chat model needs for one reply, inside context_tokens.
 
-    recent: oldest first, without the words just said; up to RECENT_LIMIT of them.
+    recent: oldest first, without the words just said; whoever keeps the list drops from its front seldom, and then
+    much at once, or the prefix changes with it.
     recalled: past messages that bear on the words, best first.
     """
     wording = wording_for(persona.language)
@@ -191,7 +189,7 @@ def _as_chat(message: KeptMessage, wording: PromptWording) -> ChatMessage:
 def _window(
     recent: Sequence[KeptMessage], tokens: _Estimate, wording: PromptWording, room: int
 ) -> Sequence[KeptMessage]:
-    """The newest messages that fit, begun at a place that stays the same over many turns.
+    """All messages if they fit; else the newest, begun at a place that stays the same over many turns.
 
     The window begins where the ids enter a new block: the largest block size for which at least half of the room is
     used. So it grows turn by turn without moving, and when it is full it loses about half of itself at once. It is a
@@ -199,19 +197,17 @@ def _window(
     """
     heard = [message for message in recent if message.text]
     sizes = [tokens.of_message(_as_chat(message, wording).text) for message in heard]
-    used = [sum(sizes[start:]) for start in range(len(sizes))]
-    complete = len(recent) < RECENT_LIMIT
-    if complete and (not used or used[0] <= room):
+    used = [sum(sizes[start:]) for start in range(len(sizes) + 1)]
+    if used[0] <= room:
         return heard
     numbers = [message.id or index + 1 for index, message in enumerate(heard)]
-    enough = min(room, used[0]) / 2
     for block in _BLOCKS:
         for start in range(1, len(heard)):
             enters = numbers[start] // block != numbers[start - 1] // block
-            if enters and enough <= used[start] <= room:
+            if enters and room / 2 <= used[start] <= room:
                 return heard[start:]
-    fitting = (start for start in range(len(heard)) if used[start] <= room)
-    return heard[next(fitting, len(heard)) :]
+    fitting = next(start for start in range(len(used)) if used[start] <= max(room, 0))
+    return heard[fitting:]
 
 
 def _is_among(message: KeptMessage, shown: Sequence[KeptMessage], words: str) -> bool:

@@ -16,7 +16,7 @@ from functools import partial
 
 from desktop_app.domain.conversation import ChatMessage, Prompt, Role
 from desktop_app.domain.memory import Fact
-from desktop_app.mind.forgetting import asks_to_forget
+from desktop_app.mind.forgetting import asks_to_forget, facts_to_forget
 from desktop_app.mind.prompt import is_note
 from desktop_app.mind.prompt_wording import wording_for
 from desktop_app.mind.rehearsed_script import Learned, Recall, Script, Topic, script_for
@@ -117,7 +117,9 @@ class _Answer:
         if crisis.match(self.heard):
             return self.chance.choice(crisis.replies)
         if asks_to_forget(self.prompt.words, self.language):
-            return self._pick(script.topic("forget").replies)
+            forget = script.topic("forget")
+            forgotten = facts_to_forget(self.prompt.words, self.language, self.prompt.facts)
+            return self._pick(forget.replies if forgotten else forget.otherwise)
         if not re.search(r"\w\w", self.heard):
             return self._pick(script.unclear)
         recalled = next((recall for recall in script.recalls if recall.match(self.heard)), None)

@@ -40,7 +40,7 @@ _SMALL_WORDS = frozenset({"the", "of", "on", "upon", "and", "de", "la", "le", "l
 
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _SENTENCE = re.compile(r"(?P<text>.+?)(?P<end>[.!?;…]+(?=\s|$)|$)")
-_PAUSE = re.compile(r"\s*[,:()—–]+\s*|\s-\s")
+_PAUSE = re.compile(r"(?<!\bmoi)\s*[,:()—–]+\s*|\s-\s")
 
 
 @dataclass(frozen=True, slots=True)

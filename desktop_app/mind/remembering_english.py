@@ -6,10 +6,9 @@ from __future__ import annotations
 from desktop_app.mind.remembering_rules import Grammar, Value, compiled, rules
 
 _KIN = (
-    "sister|brother|mother|father|mom|mum|dad|wife|husband|partner|boyfriend|girlfriend|fiance|fiancee|son|daughter"
-    "|grandmother|grandfather|grandma|grandpa|aunt|uncle|cousin|niece|nephew|best friend|friend|boss|teacher"
-    "|neighbor"
-    "|neighbour|baby|twin"
+    "sister|brother|mother|father|mom|mum|dad|wife|husband|partner|boyfriend|girlfriend|fiance|fiancee|son"
+    "|daughter|grandmother|grandfather|grandma|grandpa|aunt|uncle|cousin|niece|nephew|best friend|friend|boss"
+    "|teacher|neighbor|neighbour|baby|twin"
 )
 _PET = (
     "dog|cat|puppy|kitten|horse|pony|rabbit|hamster|parrot|bird|budgie|turtle|tortoise|fish|goldfish|snake|guinea pig"
@@ -17,26 +16,22 @@ _PET = (
 _HAD = (
     "dogs?|cats?|puppy|puppies|kittens?|horses?|pony|ponies|rabbits?|hamsters?|parrots?|birds?|turtles?|goldfish"
     "|guinea pigs?|hens|chickens|children|kids?|child|sons?|daughters?|sisters?|brothers?|siblings|twins"
-    "|grandchildren"
-    "|grandkids|wife|husband|girlfriend|boyfriend"
+    "|grandchildren|grandkids|wife|husband|girlfriend|boyfriend"
 )
 _MANY = "an?|one|two|three|four|five|six|seven|eight|[0-9]{1,2}"
 _JOBS = (
-    "teacher|nurse|doctor|surgeon|dentist|vet|pharmacist|paramedic|midwife|therapist|psychologist|physiotherapist"
-    "|engineer|programmer|developer|designer|architect|carpenter|plumber|electrician|mechanic|builder"
-    "|bricklayer|painter"
-    "|gardener|farmer|fisherman|baker|butcher|cook|chef|waiter|waitress|bartender|barista|cashier|shopkeeper"
-    "|salesman"
-    "|saleswoman|salesperson|accountant|banker|lawyer|judge|notary|secretary|receptionist|assistant|manager"
-    "|director"
-    "|consultant|journalist|reporter|writer|author|editor|translator|interpreter|librarian|photographer|filmmaker"
-    "|musician|singer|pianist|guitarist|violinist|composer|dancer|actor|actress|artist|sculptor|scientist|physicist"
-    "|chemist|biologist|mathematician|historian|economist|researcher|professor|lecturer|student|pupil"
-    "|apprentice|intern"
-    "|pilot|driver|bus driver|truck driver|taxi driver|train driver|sailor|soldier|firefighter|fireman|policeman"
-    "|policewoman|police officer|security guard|cleaner|hairdresser|barber|tailor|optician|postman|social worker"
-    "|childminder|nanny|babysitter|priest|pastor|monk|politician|entrepreneur|freelancer|technician|welder|analyst"
-    "|carer|caregiver|pensioner|retiree|housewife|stay at home (?:mom|mum|dad)"
+    "teacher|nurse|doctor|surgeon|dentist|vet|pharmacist|paramedic|midwife|therapist|psychologist"
+    "|physiotherapist|engineer|programmer|developer|designer|architect|carpenter|plumber|electrician|mechanic"
+    "|builder|bricklayer|painter|gardener|farmer|fisherman|baker|butcher|cook|chef|waiter|waitress|bartender"
+    "|barista|cashier|shopkeeper|salesman|saleswoman|salesperson|accountant|banker|lawyer|judge|notary|secretary"
+    "|receptionist|assistant|manager|director|consultant|journalist|reporter|writer|author|editor|translator"
+    "|interpreter|librarian|photographer|filmmaker|musician|singer|pianist|guitarist|violinist|composer|dancer"
+    "|actor|actress|artist|sculptor|scientist|physicist|chemist|biologist|mathematician|historian|economist"
+    "|researcher|professor|lecturer|student|pupil|apprentice|intern|pilot|driver|bus driver|truck driver"
+    "|taxi driver|train driver|sailor|soldier|firefighter|fireman|policeman|policewoman|police officer"
+    "|security guard|cleaner|hairdresser|barber|tailor|optician|postman|social worker|childminder|nanny"
+    "|babysitter|priest|pastor|monk|politician|entrepreneur|freelancer|technician|welder|analyst|carer|caregiver"
+    "|pensioner|retiree|housewife|stay at home (?:mom|mum|dad)"
 )
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -50,19 +45,14 @@ _THINGS = (
     "not|a|an|the|my|your|his|her|their|our|what|that|this|it|so|too|very|here|there|spelled|spelt|written|pronounced"
 )
 _AFTER_PLACES = compiled(
-    r"\s(?:and|but|because|so|since|with|when|if|though|although|which|who|that|where|for|right now"
-    r"|at the moment"
-    r"|these days|now|anymore|alone|my|i|it's|not|near|as|until|actually|today|together|what|how|last"
-    r"|this|next)\b"
+    r"\s(?:and|but|because|so|since|with|when|if|though|although|which|who|that|where|for|right now|at the moment"
+    r"|these days|now|anymore|alone|my|i|it's|not|near|as|until|actually|today|together|what|how|last|this|next)\b"
 )
 _EMPTY_PLACES = compiled(
-    r"(?:fear|hope|peace|pain|hell|love|harmony|it|this|that|there|here|work|home|night|nights|myself"
-    r"|fun|a living|me|you"
-    r"|mistake|silence|poverty|luxury|exile|what|where|which|an?\b.*|my\b.*|your\b.*|this\b.*|that\b.*"
-    r"|his\b.*|her\b.*"
-    r"|peace\b.*|fear\b.*|the (?:past|present|moment|future|middle|same|dark|end|beginning|morning"
-    r"|evening|afternoon"
-    r"|back|front|way|kitchen|mood|shower|living room|weekend|weekends)\b.*)$"
+    r"(?:fear|hope|peace|pain|hell|love|harmony|it|this|that|there|here|work|home|night|nights|myself|fun"
+    r"|a living|me|you|mistake|silence|poverty|luxury|exile|what|where|which|an?\b.*|my\b.*|your\b.*|this\b.*"
+    r"|that\b.*|his\b.*|her\b.*|peace\b.*|fear\b.*|the (?:past|present|moment|future|middle|same|dark|end"
+    r"|beginning|morning|evening|afternoon|back|front|way|kitchen|mood|shower|living room|weekend|weekends)\b.*)$"
 )
 
 ENGLISH = Grammar(
@@ -76,8 +66,9 @@ ENGLISH = Grammar(
         (r"i'm (?:called|named) (?P<value>\S.*)", "name", Value.NAME, "The person's name is {value}."),
         (r"i am (?:called|named) (?P<value>\S.*)", "name", Value.NAME, "The person's name is {value}."),
         (
-            r"(?:you can |please |just |everyone calls me |people call me |my friends call me |they call me )*"
-            r"(?:call me|(?<=calls me)|(?<=call me)) ?(?P<value>\S.*)",
+            r"(?:(?:you can|please|just) )*(?:call me|(?:everyone|everybody|people|they|friends"
+            r"|my friends) calls? me)"
+            r" (?P<value>\S.*)",
             "name",
             Value.NAME,
             "The person wants to be called {value}.",
@@ -167,9 +158,8 @@ ENGLISH = Grammar(
         (r"i(?:'m| am) (?:an? )?(?P<value>vegetarian|vegan)", "eats", Value.EXACT, "The person is {value}."),
         (
             r"i (?:play|'m learning to play) (?P<value>(?:the )?(?:piano|guitar|violin|cello|flute|drums|bass"
-            r"|saxophone"
-            r"|trumpet|accordion|ukulele|harp|clarinet|chess|tennis|football|soccer|basketball|volleyball|golf"
-            r"|rugby"
+            r"|saxophone|trumpet|accordion|ukulele|harp|clarinet|chess|tennis|football|soccer|basketball"
+            r"|volleyball|golf|rugby"
             r"|hockey|badminton|video games))",
             "plays",
             Value.EXACT,
@@ -207,46 +197,39 @@ ENGLISH = Grammar(
         ),
     ),
     asked=compiled(
-        r"(?:please |can you |could you |would you |will you |i want you to |i'd like you to |try to |you should )*"
-        r"(?:remember|don't forget|do not forget|never forget|keep in mind|bear in mind|make a note|take note|note)"
-        r"(?: for me)?(?: please)?(?P<that> that\b|,|:| to\b)?,? (?P<value>\S.*)"
+        r"(?:please |can you |could you |would you |will you |i want you to |i'd like you to |try to "
+        r"|you should )*(?:remember|don't forget|do not forget|never forget|keep in mind|bear in mind|make a note"
+        r"|take note|note)(?: for me)?(?: please)?(?P<that> that\b|,|:| to\b)?,? (?P<value>\S.*)"
     ),
     not_asked=compiled(
         r"(?:when|how|what|who|where|why|which|whether|if|me|him|her|us|them|you|it|this|that|those|these"
-        r"|everything"
-        r"|anything|to (?:smile|breathe|live))\b|(?:my|the|your) [\w\x27]+(?: [\w\x27]+)?$"
+        r"|everything|anything|to (?:smile|breathe|live))\b|(?:my|the|your) [\w\x27]+(?: [\w\x27]+)?$"
     ),
     asked_sentence='The person asked you to remember: "{value}".',
     fillers=compiled(
         r"(?:(?:well|oh|ah|um|uh|er|hmm|hi|hello|hey|yes|yeah|yep|no|nope|ok|okay|right|so|and|but|also|then"
-        r"|please|listen"
-        r"|look|actually|anyway|honestly|personally|basically|because|plus|there|again|sure|of course"
-        r"|by the way|you know"
-        r"|i mean|to be honest|just so you know|for your information|good (?:morning|evening|afternoon)|as for me"
-        r"|nice to meet you|thank you|thanks|like|today|sorry)\b[\s,]*)+"
+        r"|please|listen|look|actually|anyway|honestly|personally|basically|because|plus|there|again|sure"
+        r"|of course|by the way|you know|i mean|to be honest|just so you know|for your information"
+        r"|good (?:morning|evening|afternoon)|as for me|nice to meet you|thank you|thanks|like|today"
+        r"|sorry)\b[\s,]*)+"
     ),
     questions=compiled(
-        r"(?:do|does|did|is|are|am|was|were|can|could|would|will|should|shall|may|have|has|what|what's|whats"
-        r"|who|whose|where"
-        r"|when|why|how|which|tell me (?:what|who|where|how|why|if)|guess)\b(?! you remember that)"
+        r"(?:do|does|did|is|are|am|was|were|can|could|would|will|should|shall|may|have|has|what|what's|whats|who"
+        r"|whose|where|when|why|how|which|tell me (?:what|who|where|how|why|if)|guess)\b(?! you remember that)"
     ),
     hypotheses=compiled(
         r"(?:if|imagine|suppose|supposing|pretend|let's (?:say|pretend|imagine)|lets (?:say|pretend|imagine)"
-        r"|say (?:that )?i"
-        r"|what if|unless|i wish|wish|in (?:the|a|this|that|my) (?:movie|film|book|song|game|story|dream)"
-        r"|when i was|as if"
-        r"|repeat after me|translate|how do you say|for example|maybe|perhaps)\b"
+        r"|say (?:that )?i|what if|unless|i wish|wish|in (?:the|a|this|that|my) (?:movie|film|book|song|game"
+        r"|story|dream)|when i was|as if|repeat after me|translate|how do you say|for example|maybe|perhaps)\b"
     ),
     reporting=compiled(
-        r"\b(?:said|says|say|told (?:me|him|her|us|them)|tells (?:me|him|her)|asked|asks|sang|sings|wrote"
-        r"|writes|reads|goes"
-        r"|was like|is like|thinks|thought|claims|claimed|shouted|answered|replied|called|spell|sentence|phrase"
-        r"|word|line)$"
+        r"\b(?:said|says|say|told (?:me|him|her|us|them)|tells (?:me|him|her)|asked|asks|sang|sings|wrote|writes"
+        r"|reads|goes|was like|is like|thinks|thought|claims|claimed|shouted|answered|replied|called|spell"
+        r"|sentence|phrase|word|line)$"
     ),
     joints=compiled(
-        r"\b(?:and|but|so|because|also|plus|then|although|though)(?= (?:i|i'm|im|i've|my|call me"
-        r"|you can call me|please"
-        r"|remember|also i|also my|he|she|we|they|it|what|how|who|where|do|can)\b)"
+        r"\b(?:and|but|so|because|also|plus|then|although|though)(?= (?:i|i'm|im|i've|my|call me|you can call me"
+        r"|please|remember|also i|also my|he|she|we|they|it|what|how|who|where|do|can)\b)"
     ),
     strong_starts=compiled(
         r"\b(?:my (?:first )?name is|i live in|i work as|my favou?rite \w+ is|i'm called|you can call me"
@@ -254,9 +237,9 @@ ENGLISH = Grammar(
     ),
     embedding=compiled(
         r"\b(?:that|if|whether|said|say|says|saying|told|tell|tells|think|thinks|thought|know|knows|believe"
-        r"|believes|guess|when"
-        r"|where|wish|imagine|suppose|pretend|asked|ask|how|why|what|who|not|never|song|sing|sings|movie|film|book"
-        r"|he|she|they|until|like|before|than|as|guessed|forgot|forget|call|spell|write|repeat|sentence)\b"
+        r"|believes|guess|when|where|wish|imagine|suppose|pretend|asked|ask|how|why|what|who|not|never|song|sing"
+        r"|sings|movie|film|book|he|she|they|until|like|before|than|as|guessed|forgot|forget|call|spell|write"
+        r"|repeat|sentence)\b"
     ),
     ends={
         Value.NAME: compiled(
@@ -266,49 +249,41 @@ ENGLISH = Grammar(
         Value.WORKPLACE: _AFTER_PLACES,
         Value.THING: compiled(
             r"\s(?:but|because|so|since|when|if|though|although|which|who|that|where|even|and (?:i|my|you|it|we"
-            r"|he|she|what"
-            r"|how)|at the moment|these days|right now|what|do you|i|while|than|more than|as much)\b"
+            r"|he|she|what|how)|at the moment|these days|right now|what|do you|i|while|than|more than|as much)\b"
         ),
         Value.EXACT: compiled(r"(?!)"),
         Value.DATE: compiled(r"\s(?:and|but|because|so|i|which|when|what|how|do|you)\b"),
     },
     trailing=compiled(
         r"(?:\s(?:very much|so much|a lot|too much|too|as well|really|though|now|please|actually|the most|most"
-        r"|best|by the way"
-        r"|a bit|right|you know|okay|ok|honestly|here|again|today|at all|either|already|and|or|very|the|a|an|is"
-        r"|to|of))+$"
+        r"|best|by the way|a bit|right|you know|okay|ok|honestly|here|again|today|at all|either|already|and|or"
+        r"|very|the|a|an|is|to|of))+$"
     ),
     empty={
         Value.NAME: compiled(
             rf"(?:{_THINGS}|back|later|when|if|tomorrow|today|tonight|crazy|old|stupid|maybe|anytime|at|on|in"
             rf"|by|names|whatever"
             r"|again|soon|now|please|sometime|important|secret|difficult|hard|irrelevant|unknown|long|short"
-            r"|common|rare|funny"
-            r"|fine|good|great|okay|ok|tired|happy|sad|hungry|sorry|ready|bored|sick|cold|well|busy|sure|glad"
-            r"|lost|alone|home"
-            r"|back|done|free|bad|right|wrong|afraid|confused|nobody|no one|none|mine|something|anything"
-            r"|nothing|how|who|why"
-            r"|where|one|all|to|up|out|over|first|last|only|still|i|is|you|me|and|or|of|from|for|as|like|with"
-            r"|about)$"
+            r"|common|rare|funny|fine|good|great|okay|ok|tired|happy|sad|hungry|sorry|ready|bored|sick|cold|well"
+            r"|busy|sure|glad|lost|alone|home|back|done|free|bad|right|wrong|afraid|confused|nobody|no one|none"
+            r"|mine|something|anything|nothing|how|who|why|where|one|all|to|up|out|over|first|last|only|still|i"
+            r"|is|you|me|and|or|of|from|for|as|like|with|about)$"
         ),
         Value.PLACE: _EMPTY_PLACES,
         Value.WORKPLACE: _EMPTY_PLACES,
         Value.THING: compiled(
             r"(?:it|that|this|them|him|her|you|me|us|one|so|what|how|when|where|who|why|if|to|the|a|an|some"
-            r"|nothing|anything"
-            r"|something|everything|things|stuff|myself|yourself|life|my life|people|everybody|everyone|nobody"
-            r"|all|both|none"
-            r"|no one|is|was|not|about|hell|most|best|more|less|too|being alive|to say|living|to know)$"
-            r"|(?:it|that|this|how|what|when|if|myself|to (?:know|say|be here|die|think|hear you|talk to you))\b"
-            r"|.*\b(?:you|your|yours|yourself)\b"
+            r"|nothing|anything|something|everything|things|stuff|myself|yourself|life|my life|people|everybody"
+            r"|everyone|nobody|all|both|none|no one|is|was|not|about|hell|most|best|more|less|too|being alive"
+            r"|to say|living|to know)$|(?:it|that|this|how|what|when|if|myself|to (?:know|say|be here|die|think"
+            r"|hear you|talk to you))\b|.*\b(?:you|your|yours|yourself)\b"
         ),
         Value.EXACT: compiled(r"(?!)"),
         Value.DATE: compiled(r"(?!)"),
     },
     dated=compiled(
         r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|christmas"
-        r"|new year"
-        r"|halloween|[0-9]+(?:st|nd|rd|th)?)\b"
+        r"|new year|halloween|[0-9]+(?:st|nd|rd|th)?)\b"
     ),
     relative_days={"today": 0, "tomorrow": 1, "yesterday": -1},
     third_person={

@@ -72,43 +72,40 @@ _HAD = (
 _MANY = "un|une|deux|trois|quatre|cinq|six|sept|huit|[0-9]{1,2}"
 _JOBS = (
     "professeur(?:e)?|prof|enseignante?|instituteur|institutrice|infirmiere?|medecin|chirurgien(?:ne)?|dentiste"
-    "|veterinaire|pharmacien(?:ne)?|sage-femme|psychologue|kine|kinesitherapeute|ingenieure?|informaticien(?:ne)?"
-    "|programmeu(?:r|se)|developpeu(?:r|se)|designer|architecte|menuisiere?|plombiere?|electricien(?:ne)?"
-    "|mecanicien(?:ne)?|macon|peintre|jardiniere?|agriculteur|agricultrice|pecheur|boulangere?|bouchere?"
-    "|patissiere?|cuisiniere?|chef|serveu(?:r|se)|barman|caissiere?|vendeu(?:r|se)|commercante?|comptable"
-    "|banquiere?|avocate?|juge|notaire|secretaire|assistante?|directeur|directrice|consultante?|journaliste"
-    "|ecrivaine?|auteure?|autrice|traducteur|traductrice|interprete|bibliothecaire|photographe|musicien(?:ne)?"
-    "|chanteu(?:r|se)|pianiste|guitariste|violoniste|compositeur|compositrice|danseu(?:r|se)|acteur|actrice"
-    "|comedien(?:ne)?|artiste|scientifique|physicien(?:ne)?|chimiste|biologiste|mathematicien(?:ne)?"
-    "|historien(?:ne)?|economiste|chercheu(?:r|se)|etudiante?|lyceen(?:ne)?|apprentie?|stagiaire|pilote"
-    "|chauffeur|conducteur|conductrice|marin|soldat|militaire|pompier|policiere?|gendarme|agent de securite"
-    "|coiffeu(?:r|se)|couturiere?|opticien(?:ne)?|facteur|factrice|assistante? sociale?|nounou|pretre"
-    "|entrepreneu(?:r|se)|technicien(?:ne)?|soudeu(?:r|se)|analyste|aide-soignante?|aide soignante?|retraitee?"
-    "|independante?|au chomage"
+    "|veterinaire|pharmacien(?:ne)?|sage-femme|psychologue|kine|kinesitherapeute|ingenieure?"
+    "|informaticien(?:ne)?|programmeu(?:r|se)|developpeu(?:r|se)|designer|architecte|menuisiere?|plombiere?"
+    "|electricien(?:ne)?|mecanicien(?:ne)?|macon|peintre|jardiniere?|agriculteur|agricultrice|pecheur"
+    "|boulangere?|bouchere?|patissiere?|cuisiniere?|chef|serveu(?:r|se)|barman|caissiere?|vendeu(?:r|se)"
+    "|commercante?|comptable|banquiere?|avocate?|juge|notaire|secretaire|assistante?|directeur|directrice"
+    "|consultante?|journaliste|ecrivaine?|auteure?|autrice|traducteur|traductrice|interprete|bibliothecaire"
+    "|photographe|musicien(?:ne)?|chanteu(?:r|se)|pianiste|guitariste|violoniste|compositeur|compositrice"
+    "|danseu(?:r|se)|acteur|actrice|comedien(?:ne)?|artiste|scientifique|physicien(?:ne)?|chimiste|biologiste"
+    "|mathematicien(?:ne)?|historien(?:ne)?|economiste|chercheu(?:r|se)|etudiante?|lyceen(?:ne)?|apprentie?"
+    "|stagiaire|pilote|chauffeur|conducteur|conductrice|marin|soldat|militaire|pompier|policiere?|gendarme"
+    "|agent de securite|coiffeu(?:r|se)|couturiere?|opticien(?:ne)?|facteur|factrice|assistante? sociale?|nounou"
+    "|pretre|entrepreneu(?:r|se)|technicien(?:ne)?|soudeu(?:r|se)|analyste|aide-soignante?|aide soignante?"
+    "|retraitee?|independante?|au chomage"
 )
 _TENS = "vingt|trente|quarante|cinquante|soixante|septante|quatre-vingts?|quatre vingts?|octante|nonante"
 _TEENS = (
     "cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|dix-sept|dix sept|dix-huit|dix huit"
-    "|dix-neuf"
-    "|dix neuf"
+    "|dix-neuf|dix neuf"
 )
 _AGE = rf"[0-9]{{1,3}}|(?:{_TENS})(?:[ -](?:et[ -])?(?:un|une|deux|trois|quatre|{_TEENS}))?|{_TEENS}"
 _VERY = r"(?:(?:bien|beaucoup|vraiment|surtout|aussi|trop|tellement|enormement|particulierement|plutot) )*"
 _NOTHING_FURTHER = r"(?=$| (?:et|mais|a|au|en|dans|chez|depuis|pour|donc|car)\b)"
 _NAME_RULE = "La personne s'appelle {value}."
 _AFTER_PLACES = compiled(
-    r"\s(?:et|mais|car|parce|donc|depuis|avec|quand|si|qui|ou|pour|en ce moment|maintenant|aujourd'hui"
-    r"|seule?"
-    r"|mon|ma|mes|je|j'|c'est|pres|comme|jusqu|tu|toi|a cote)\b"
+    r"\s(?:et|mais|car|parce|donc|depuis|avec|quand|si|qui|ou|pour|en ce moment|maintenant|aujourd'hui|seule?|mon"
+    r"|ma|mes|je|j'|c'est|pres|comme|jusqu|tu|toi|a cote)\b"
 )
 _EMPTY_PLACES = compiled(
-    r"(?:ou|la|ici|ca|cela|ailleurs|quelque part|seule?|bien|mal|loin|pres|peur|paix|vie|moi|un\b.*"
-    r"|une\b.*|mon\b.*"
-    r"|ma\b.*|mes\b.*|ton\b.*|ta\b.*|ce\b.*|cette\b.*|chez\b.*|avec\b.*|le (?:passe|present|noir|moment"
-    r"|silence)\b.*"
-    r"|la (?:peur|misere|maison|cuisine|nuit|journee)\b.*|de (?:me|la|rentrer|manger|finir|faire|voir"
-    r"|dire)\b.*"
-    r"|me\b.*|te\b.*|pas\b.*|plus\b.*|finir\b.*|manger\b.*|voir\b.*|faire\b.*|rentrer\b.*|dire\b.*)$"
+    r"(?:ou|la|ici|ca|cela|ailleurs|quelque part|seule?|bien|mal|loin|pres|peur|paix|vie|moi|un\b.*|une\b.*"
+    r"|mon\b.*|ma\b.*|mes\b.*|ton\b.*|ta\b.*|ce\b.*|cette\b.*|chez\b.*|avec\b.*|le (?:passe|present|noir|moment"
+    r"|silence)\b.*|la (?:peur|misere|maison|cuisine|nuit|journee)\b.*|de (?:me|la|rentrer|manger|finir|faire"
+    r"|voir|dire)\b.*|me\b.*|te\b.*|pas\b.*|plus\b.*|finir\b.*|manger\b.*|voir\b.*|faire\b.*|rentrer\b.*|dire\b.*"
+    r"|(?:gare|maison|plage|ville|poste|fac|piscine|salle|cuisine|boulangerie|marche|bureau|travail|parc|magasin"
+    r"|cinema|medecin|dentiste|supermarche|ecole|campagne|banque|bibliotheque|jardin|coiffeur|restaurant)\b.*)$"
 )
 
 FRENCH = Grammar(
@@ -120,7 +117,7 @@ FRENCH = Grammar(
             Value.NAME,
             _NAME_RULE,
         ),
-        (r"moi c'est (?P<value>\S.*)", "name", Value.NAME, _NAME_RULE),
+        (r"moi,? c'est (?P<value>\S.*)", "name", Value.NAME, _NAME_RULE),
         (
             r"(?:tu peux |vous pouvez )?(?:m'appeler|appelle-moi|appelle moi|appelez-moi"
             r"|appelez moi) (?P<value>\S.*)",
@@ -207,8 +204,8 @@ FRENCH = Grammar(
         ),
         (r"je suis (?P<value>vegetarien(?:ne)?|vegan(?:e)?)", "eats", Value.EXACT, "Régime de la personne : {value}."),
         (
-            r"je joue (?P<value>(?:du|de la|de l'|au|aux) ?(?:piano|guitare|violon|violoncelle|flute|batterie|basse"
-            r"|saxophone|trompette|accordeon|harpe|clarinette|echecs|tennis|foot|football|basket|golf|rugby"
+            r"je joue (?P<value>(?:du|de la|de l'|au|aux) ?(?:piano|guitare|violon|violoncelle|flute|batterie"
+            r"|basse|saxophone|trompette|accordeon|harpe|clarinette|echecs|tennis|foot|football|basket|golf|rugby"
             r"|badminton|petanque|jeux video))",
             "plays",
             Value.EXACT,
@@ -234,88 +231,77 @@ FRENCH = Grammar(
         ),
     ),
     asked=compiled(
-        r"(?:s'il te plait |peux-tu |peux tu |tu peux |pourrais-tu |tu pourrais |je veux que tu )*"
-        r"(?:souviens-toi|souviens toi|rappelle-toi|rappelle toi|souvenez-vous|n'oublie pas|n'oublie jamais"
-        r"|te souvenir"
-        r"|te rappeler|retiens|retenir|note|noter|garde en tete)"
-        r"(?: bien)?(?: pour moi)?(?P<that> que| qu'|,|:| de)? ?,? ?(?P<value>\S.*)"
+        r"(?:s'il te plait |peux-tu |peux tu |tu peux |pourrais-tu |tu pourrais |je veux que tu )*(?:souviens-toi"
+        r"|souviens toi|rappelle-toi|rappelle toi|souvenez-vous|n'oublie pas|n'oublie jamais|te souvenir"
+        r"|te rappeler|retiens|retenir|note|noter|garde en tete)(?: bien)?(?: pour moi)?(?P<that> que| qu'|,|:"
+        r"| de)? ?,? ?(?P<value>\S.*)"
     ),
     not_asked=compiled(
-        r"(?:quand|comment|ce que|ce qu'|qui|ou|pourquoi|quel|quelle|si|moi|lui|elle|nous|de moi|ca|cela|tout|rien"
-        r"|vivre|respirer)\b|(?:mon|ma|mes|le|la|de mon|de ma) [\w\x27]+$"
+        r"(?:quand|comment|ce que|ce qu'|qui|ou|pourquoi|quel|quelle|si|moi|lui|elle|nous|de moi|ca|cela|tout"
+        r"|rien|vivre|respirer)\b|(?:mon|ma|mes|le|la|de mon|de ma) [\w\x27]+$"
     ),
     asked_sentence="La personne t'a demandé de retenir : « {value} ».",
     fillers=compiled(
-        r"(?:(?:bon|ben|bah|alors|euh|oh|ah|oui|non|ouais|si|salut|bonjour|bonsoir|coucou|hello|et|mais|donc"
-        r"|puis|aussi"
-        r"|d'accord|ok|en fait|enfin|voila|tu sais|ecoute|regarde|franchement|personnellement|au fait"
-        r"|d'ailleurs|merci"
-        r"|s'il te plait|pour info|enchante|enchantee|moi(?! ?c)|quant a moi|desole|desolee|aujourd'hui|ensuite"
-        r"|parce que)"
-        r"\b[\s,]*)+"
+        r"(?:(?:bon|ben|bah|alors|euh|oh|ah|oui|non|ouais|si|salut|bonjour|bonsoir|coucou|hello|et|mais|donc|puis"
+        r"|aussi|d'accord|ok|en fait|enfin|voila|tu sais|ecoute|regarde|franchement|personnellement|au fait"
+        r"|d'ailleurs|merci|s'il te plait|pour info|enchante|enchantee|moi(?!,? ?c)|quant a moi|desole|desolee"
+        r"|aujourd'hui|ensuite|parce que)\b[\s,]*)+"
     ),
     questions=compiled(
-        r"(?:est-ce|est ce|qu'est|que|quoi|qui|quand|ou|comment|combien|pourquoi|quel|quelle|quels|quelles|sais-tu"
-        r"|sais tu|tu sais (?:comment|ou|quel|ce|qui|si|quand)|as-tu|as tu|es-tu|es tu|peux-tu dire|dis-moi|dis moi"
-        r"|rappelle-moi|rappelle moi|tu te souviens|te souviens-tu|devine|tu connais|suis-je|ai-je)\b"
+        r"(?:est-ce|est ce|qu'est|que|quoi|qui|quand|ou|comment|combien|pourquoi|quel|quelle|quels|quelles"
+        r"|sais-tu|sais tu|tu sais (?:comment|ou|quel|ce|qui|si|quand)|as-tu|as tu|es-tu|es tu|peux-tu dire"
+        r"|dis-moi|dis moi|rappelle-moi|rappelle moi|tu te souviens|te souviens-tu|devine|tu connais|suis-je"
+        r"|ai-je)\b"
     ),
     hypotheses=compiled(
         r"(?:si|s'il|imagine|imaginons|suppose|supposons|admettons|disons que|mettons|fais comme si|et si"
-        r"|quand j'etais"
-        r"|dans (?:le|un|ce|mon) (?:film|livre|jeu|reve)|dans (?:la|une|cette) (?:chanson|histoire)"
-        r"|repete apres moi"
-        r"|traduis|comment dit-on|par exemple|peut-etre|peut etre|j'aimerais|je voudrais)\b"
+        r"|quand j'etais|dans (?:le|un|ce|mon) (?:film|livre|jeu|reve)|dans (?:la|une|cette) (?:chanson|histoire)"
+        r"|repete apres moi|traduis|comment dit-on|par exemple|peut-etre|peut etre|j'aimerais|je voudrais)\b"
     ),
     reporting=compiled(
-        r"\b(?:dit|dis|disait|demande|repond|repondu|chante|chantait|ecrit|crie|pense|pretend|raconte|phrase"
-        r"|mot|genre)$"
+        r"\b(?:dit|dis|disait|demande|repond|repondu|chante|chantait|ecrit|crie|pense|pretend|raconte|phrase|mot"
+        r"|genre)$"
     ),
     joints=compiled(
-        r"\b(?:et|mais|donc|car|puis|parce que|alors)(?= (?:je|j'|mon|ma|mes|moi|appelle|souviens|il|elle|on"
-        r"|nous|ils"
-        r"|tu|toi|comment|quel|quelle|c'est)\b)"
+        r"\b(?:et|mais|donc|car|puis|parce que|alors)(?= (?:je|j'|mon|ma|mes|moi|appelle|souviens|il|elle|on|nous"
+        r"|ils|tu|toi|comment|quel|quelle|c'est)\b)"
     ),
     strong_starts=compiled(r"\b(?:je m'appelle|j'habite|mon prenom est|mon nom est|je travaille comme)\b"),
     embedding=compiled(
-        r"\b(?:que|qu'|si|dit|dis|dire|disait|pense|penses|sais|sait|savoir|crois|croit|quand|ou|comment"
-        r"|pourquoi|imagine"
-        r"|suppose|demande|qui|chanson|film|livre|il|elle|ils|elles|comme|phrase|mot|repete|ecris|chante|pas)\b"
+        r"\b(?:que|qu'|si|dit|dis|dire|disait|pense|penses|sais|sait|savoir|crois|croit|quand|ou|comment|pourquoi"
+        r"|imagine|suppose|demande|qui|chanson|film|livre|il|elle|ils|elles|comme|phrase|mot|repete|ecris|chante"
+        r"|pas)\b"
     ),
     ends={
         Value.NAME: compiled(
-            r"\s(?:et|mais|car|parce|donc|enchante|enchantee|comme|avec|je|j|j'|le|la|ravi|ravie|de|qui|c'est"
-            r"|tu|toi)\b"
+            r"\s(?:et|mais|car|parce|donc|enchante|enchantee|comme|avec|je|j|j'|le|la|ravi|ravie|de|qui|c'est|tu"
+            r"|toi)\b"
         ),
         Value.PLACE: _AFTER_PLACES,
         Value.WORKPLACE: _AFTER_PLACES,
         Value.THING: compiled(
             r"\s(?:mais|car|parce|donc|depuis|quand|si|qui|que|ou|et (?:je|j'|mon|ma|toi|tu|il|elle|c'est)"
-            r"|en ce moment"
-            r"|c'est|je|j'|plus que|tu)\b"
+            r"|en ce moment|c'est|je|j'|plus que|tu)\b"
         ),
         Value.EXACT: compiled(r"(?!)"),
         Value.DATE: compiled(r"\s(?:et|mais|car|parce|donc|quand|qui|c'est|je|j'|tu|toi)\b"),
     },
     trailing=compiled(
         r"(?:\s(?:beaucoup|bien|vraiment|aussi|trop|tellement|enormement|s'il te plait|voila|quoi|hein|en fait"
-        r"|du tout"
-        r"|par-dessus tout|ici|deja|et|ou|tres|le|la|les|un|une|de|du|est|maintenant|aujourd'hui))+$"
+        r"|du tout|par-dessus tout|ici|deja|et|ou|tres|le|la|les|un|une|de|du|est|maintenant|aujourd'hui))+$"
     ),
     empty={
         Value.NAME: compiled(
             r"(?:pas|plus|comment|comme|le|la|les|un|une|mon|ma|ce|ca|cela|quand|demain|plus tard|tard|vite"
-            r"|souvent|bien|moi"
-            r"|toi|tout|rien|qui|que|quoi|tres|trop|important|difficile|long|court|rare|secret|pareil|vrai|faux"
-            r"|toujours"
-            r"|bon|bonne|super|mieux|non|oui|et|ou|a|au|en|si|je|tu|il|elle)$"
+            r"|souvent|bien|moi|toi|tout|rien|qui|que|quoi|tres|trop|important|difficile|long|court|rare|secret"
+            r"|pareil|vrai|faux|toujours|bon|bonne|super|mieux|non|oui|et|ou|a|au|en|si|je|tu|il|elle)$"
         ),
         Value.PLACE: _EMPTY_PLACES,
         Value.WORKPLACE: _EMPTY_PLACES,
         Value.THING: compiled(
-            r"(?:ca|cela|ceci|lui|elle|eux|toi|moi|ce|cet|cette|le|la|les|un|une|des|du|de|tout|rien|quoi|qui"
-            r"|que|ou|pas"
-            r"|plus|mieux|quand|comment|la vie|ma vie|tout le monde|personne|bien|ca aussi)$"
-            r"|(?:ca|ce que|ce qui|quand|que|qu'|comment|mieux|autant)\b|.*\b(?:tu|toi|ton|ta|tes|vous|votre|vos)\b"
+            r"(?:ca|cela|ceci|lui|elle|eux|toi|moi|ce|cet|cette|le|la|les|un|une|des|du|de|tout|rien|quoi|qui|que"
+            r"|ou|pas|plus|mieux|quand|comment|la vie|ma vie|tout le monde|personne|bien|ca aussi)$|(?:ca|ce que"
+            r"|ce qui|quand|que|qu'|comment|mieux|autant)\b|.*\b(?:tu|toi|ton|ta|tes|vous|votre|vos)\b"
         ),
         Value.EXACT: compiled(r"(?!)"),
         Value.DATE: compiled(r"(?!)"),
