@@ -19,7 +19,7 @@ KEPT_BUBBLES = 300
 """Older ones leave the pane; the memory keeps them all."""
 
 _WIDEST_BUBBLE = 520
-_BUBBLE_MARGINS = (14, 9, 14, 10)
+_BUBBLE_MARGINS = (14, 10, 14, 7)  # lines are high, and put that height below the letters
 _PAGE_MARGINS = (16, 16, 16, 16)
 _LINE_HEIGHT = 125
 _STICKS_WITHIN = 30
@@ -115,8 +115,8 @@ class ConversationView(QScrollArea):
         self._column = column(10, within=page, margins=_PAGE_MARGINS)
         self._welcome = text_line(quiet=True)
         self._welcome.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._column.addStretch(1)
-        self._column.addWidget(self._welcome)
+        self._column.addStretch(1)  # what was said stands at the bottom
+        self._column.addWidget(self._welcome, stretch=1000)
         self._thinking = text_line(_DOTS[-1], quiet=True)
         self._thinking.hide()
         self._thinking.setContentsMargins(14, 2, 14, 2)
@@ -182,6 +182,9 @@ class ConversationView(QScrollArea):
                 self._show_thinking(False)
             case _:
                 pass  # nothing that is said
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 100)  # the window's proportions decide, not what was said
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,21 +4,20 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPalette, QPixmap, QShortcut
+from PySide6.QtGui import QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPalette, QPixmap, QShortcut
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
-ICON_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "icons"
+from desktop_app import bundle
 
 _PIXMAP_SCALES = (1, 2, 3)
 
 
 @cache
 def _source(name: str) -> str:
-    return (ICON_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    return (bundle.ICONS / f"{name}.svg").read_text(encoding="utf-8")
 
 
 def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
@@ -39,6 +38,20 @@ def icon(name: str, color: QColor, size: int = 22) -> QIcon:
         pixmap.setDevicePixelRatio(scale)
         result.addPixmap(pixmap)
     return result
+
+
+class Drawing(QWidget):
+    """A small picture beside words that say the same."""
+
+    def __init__(self, name: str, size: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_icon(painter, self._name, QRectF(self.rect()), self.palette().color(QPalette.ColorRole.Text))
 
 
 class IconButton(QToolButton):

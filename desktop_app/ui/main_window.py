@@ -33,7 +33,7 @@ from desktop_app.ui.badge import Badge
 from desktop_app.ui.bridge import EngineBridge
 from desktop_app.ui.choices import Choices
 from desktop_app.ui.conversation_view import ConversationView
-from desktop_app.ui.icons import IconButton
+from desktop_app.ui.icons import Drawing, IconButton
 from desktop_app.ui.layouts import column, row, text_line
 from desktop_app.ui.memory_dialog import MemoryDialog
 from desktop_app.ui.notice_bar import NoticeBar
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.resize(980, 720)
-        self.setMinimumSize(320, 520)
+        self.setMinimumSize(320, 480)
         self._enable(False)
         self._name_companion()
 
@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         header = row(4)
+        header.addWidget(Drawing("flame", 30))
         header.addWidget(self._name)
         header.addStretch(1)
         for button in self._header_buttons:
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
                 self._enable(True)
             case events.EngineStopped():
                 self._enable(False)
+                self._say_it_ended()
             case events.PersonaChanged(persona=persona):
                 self._adopt_persona(persona)
             case events.SettingsChanged(settings=settings):
@@ -268,6 +270,16 @@ class MainWindow(QMainWindow):
                 )
             else:
                 self._ears_badge.show_name(name, self.tr("The Whisper model that listens"))
+
+    def _say_it_ended(self) -> None:
+        """The engine ends after the window does; before that, something has broken."""
+        self._notices.put(
+            Notice(
+                "engine.stopped",
+                self.tr("The conversation has ended unexpectedly."),
+                self.tr("Please close this window and start Fireside again; “fireside doctor” says what is wrong."),
+            )
+        )
 
     def _complain(self, error: CompanionError) -> None:
         self._notices.put(Notice(error.code, error.sentence, error.hint))

@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app.domain import events
 from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.settings import Settings
-from desktop_app.ui.icons import IconButton, paint_icon
+from desktop_app.ui.icons import Drawing, IconButton
 from desktop_app.ui.layouts import column, row, text_line
 
 _CHOSEN_BY: dict[Component, tuple[str, ...]] = {
@@ -51,18 +51,22 @@ class NoticeBar(QFrame):
         self._sentence = text_line(bold=True)
         self._hint = text_line()
         self._hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._more = QLabel()
-        self._more.setProperty("quiet", True)
+        self._more = text_line(quiet=True, scale=0.85)
+        self._more.setWordWrap(False)
         self._close = IconButton("close", self.tr("Dismiss this notice"))
         self._close.clicked.connect(self.dismiss)
         words = column(2)
         words.addWidget(self._sentence)
         words.addWidget(self._hint)
+        words.addStretch(1)
         line = row(10, within=self, margins=(14, 8, 6, 8))
-        line.addWidget(_WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
+        line.addWidget(Drawing("warning", 22), alignment=Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, stretch=1)
-        line.addWidget(self._more)
-        line.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
+        side = column(0)
+        side.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignRight)
+        side.addWidget(self._more)
+        side.addStretch(1)
+        line.addLayout(side)
         self.hide()
 
     @property
@@ -150,13 +154,3 @@ def _component_of(notice: Notice) -> Component | None:
     """The part that a notice is about: the first word of its code, where that is one."""
     subject = notice.code.partition(".")[0]
     return next((component for component in Component if component.value == subject), None)
-
-
-class _WarningSign(QWidget):
-    def sizeHint(self) -> QSize:
-        return QSize(22, 22)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_icon(painter, "warning", QRectF(0, 0, 22, 22), self.palette().color(QPalette.ColorRole.Text))

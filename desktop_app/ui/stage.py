@@ -38,7 +38,7 @@ class Stage(QWidget):
         self._view.animator.on_event(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 240)  # small: the window's proportions decide, not the picture's
+        return self._view.minimumSize()  # the window's proportions decide, not the picture's
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

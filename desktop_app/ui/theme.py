@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from desktop_app import bundle
 from desktop_app.domain.settings import Theme
-from desktop_app.ui.icons import ICON_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,8 @@ def style_sheet_of(tokens: Tokens) -> str:
     shade = "dark" if tokens is DARK else "light"
     return _STYLE.substitute(
         asdict(tokens),
-        chevron=(ICON_FOLDER / f"control-chevron-{shade}.svg").as_posix(),
-        check=(ICON_FOLDER / f"control-check-{shade}.svg").as_posix(),
+        chevron=(bundle.ICONS / f"control-chevron-{shade}.svg").as_posix(),
+        check=(bundle.ICONS / f"control-check-{shade}.svg").as_posix(),
     )
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop_app import bundle
 from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.domain.errors import CompanionError
@@ -21,7 +22,6 @@ from desktop_app.domain.settings import Settings
 from desktop_app.ports import EngineHandle, PersonaLibrary
 from desktop_app.ui.bridge import EngineBridge
 from desktop_app.ui.choices import Choices
-from desktop_app.ui.icons import ICON_FOLDER
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import ThemeSwitch
 
@@ -77,7 +77,7 @@ def make_application() -> QApplication:
     QGuiApplication.setDesktopFileName("fireside")
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    application.setWindowIcon(QIcon(str(ICON_FOLDER / "fireside.svg")))
+    application.setWindowIcon(QIcon(str(bundle.ICONS / "fireside.svg")))
     return application
 
 

@@ -105,9 +105,13 @@ def test_a_conversation_is_shown_from_start_to_end(window: MainWindow, tell: Tel
     assert words(window) == "Speaking – Esc to stop"
     tell(completed(1, "Quite well. And you?"))
     assert captions(window) == ["How are you?", "Quite well. And you?"]
-    tell(EngineStopped())
+
+
+def test_an_engine_that_ends_before_the_window_is_told_calmly(window: MainWindow, tell: Tell) -> None:
+    tell(STARTED, EngineStopped())
     assert words(window) == "Stopped"
     assert not text_field(window).isEnabled()
+    assert window.findChildren(NoticeBar)[0].accessibleName() == "Notice: The conversation has ended unexpectedly."
 
 
 def test_typed_words_are_said(window: MainWindow, tell: Tell, engine: FakeEngine) -> None:
@@ -322,7 +326,7 @@ def test_a_look_that_does_not_exist_is_told_calmly(qtbot: QtBot, window: MainWin
 
 @pytest.mark.parametrize(
     ("width", "height", "side_by_side"),
-    [(320, 520, False), (360, 640, False), (719, 800, False), (640, 500, True), (980, 720, True), (1920, 1080, True)],
+    [(320, 480, False), (360, 640, False), (719, 800, False), (640, 500, True), (980, 720, True), (1920, 1080, True)],
 )
 def test_nothing_is_cut_off_at_any_size(
     qtbot: QtBot, window: MainWindow, tell: Tell, width: int, height: int, side_by_side: bool
