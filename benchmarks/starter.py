@@ -24,7 +24,6 @@ ENGLISH_VOICES = ("starter-en-1", "starter-en-2")
 FRENCH_VOICES = ("starter-fr-1", "starter-fr-2")
 EARS_FOLDER = bundle.EARS / STARTER_EARS
 
-_HELD_OUT_SENTENCES = 60
 _SENTENCES_PER_UNSEEN_VOICE = 10
 _LENGTH_SCALES = (0.6, 0.8, 1.0, 1.25, 1.6, 2.0)
 _SHOWN_MISTAKES = 15
@@ -81,13 +80,13 @@ async def _measure(limit: int | None) -> dict[str, Any]:
 
 
 async def _hearing(ears: WhisperTranscriber, limit: int | None) -> tuple[list[Figure], dict[str, Any]]:
-    held_out = read_list("starter_heldout.txt")[:_HELD_OUT_SENTENCES][:limit]
+    held_out = read_list("starter_heldout.txt")[:limit]
     everyday = read_list("everyday.txt")[:limit]
     unseen_voices = read_list("unseen_voices.txt")[:limit]
     sets = {
         "starter voices, held-out sentences": (0.10, await _by_each(ENGLISH_VOICES, held_out)),
         "unseen espeak-ng voices": (0.20, said_by_espeak(_dealt(unseen_voices, held_out))),
-        "everyday sentences": (0.30, await _by_turns(ENGLISH_VOICES, everyday)),
+        "everyday sentences": (0.30, await _by_each(ENGLISH_VOICES, everyday)),
     }
     figures, details = [], {}
     for name, (bar, spoken) in sets.items():
@@ -120,12 +119,6 @@ async def _understood(ears: WhisperTranscriber, spoken: Sequence[Spoken]) -> tup
 
 async def _by_each(voices: Sequence[str], sentences: Sequence[str]) -> list[Spoken]:
     return [clip for voice in voices for clip in await said_by_starter(voice, sentences)]
-
-
-async def _by_turns(voices: Sequence[str], sentences: Sequence[str]) -> list[Spoken]:
-    return [
-        clip for n, voice in enumerate(voices) for clip in await said_by_starter(voice, sentences[n :: len(voices)])
-    ]
 
 
 def _dealt(voices: Sequence[str], sentences: Sequence[str]) -> list[tuple[str, str]]:
