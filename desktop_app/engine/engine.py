@@ -174,8 +174,7 @@ class Engine:
                 self._being_understood += 1
                 self._spawn(self._understand(utterance))
             case SpeechLost():
-                if self._user is UserState.SPEAKING:
-                    self._dismiss()
+                await self._drop_speech()
             case BargedIn():
                 if self._companion is CompanionState.SPEAKING:
                     await self._interrupt()
@@ -242,8 +241,18 @@ class Engine:
         language = transcription.language if transcription else self._persona.language
         await self._answer(words, language, timings, ended_at_seconds)
 
+    async def _drop_speech(self) -> None:
+        """What was being said is lost; what was understood before it is answered."""
+        if self._user is not UserState.SPEAKING:
+            return
+        self._dismiss()
+        if self._unanswered and not self._being_understood:
+            words, self._unanswered = self._unanswered, ""
+            await self._answer(words, self._persona.language, TurnTimings(), self._clock.now_seconds())
+
     def _dismiss(self) -> None:
-        self._announce(events.UtteranceDismissed())
+        if self._user is not UserState.SILENT:  # typed words may have come in between
+            self._announce(events.UtteranceDismissed())
         self._floor.set()
 
     async def _answer(self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float) -> None:

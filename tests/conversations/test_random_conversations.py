@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random conversations, with everything going wrong at random: what must hold in all of them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from desktop_app.domain import events
+from desktop_app.domain.commands import Command, HoldToTalk, SayText, SetMuted, StopSpeaking
+from desktop_app.domain.conversation import TurnId
+from desktop_app.domain.errors import EarsError, LoudspeakerError, MindError, VoiceError
+from desktop_app.domain.settings import BargeIn, Settings
+from desktop_app.domain.state import UserState, user_state_after
+from tests.fakes.ears import Says
+from tests.fakes.mind import Answer, BreaksOff
+from tests.fakes.script import Conversation
+from tests.fakes.voice import FakeSpeaker
+
+_LASTS_SECONDS = 40.0
+_WORDS = ("well", "I think so", "no", "", "tell me more about it", "my name is Anna", "wait")
+_ANSWERS = (
+    "Yes.",
+    "Well, that is a long story. It begins in a garden, and it ends there too. Shall I tell it?",
+    "[happy] Oh! [sad] No.",
+    "… ?",
+    "One two three four five six seven eight nine ten eleven twelve.",
+)
+
+
+def random_conversation(chance: random.Random) -> Conversation:
+    says, now = [], 0.0
+    while now < _LASTS_SECONDS - 5:
+        now += chance.uniform(0.2, 8.0)
+        ends = now + chance.uniform(0.05, 3.0)
+        says.append(Says(chance.choice(_WORDS), now, ends))
+        now = ends
+    commands: list[tuple[float, Command]] = []
+    for _ in range(chance.randint(0, 8)):
+        command = chance.choice([StopSpeaking(), SayText("typed words"), SetMuted(True), SetMuted(False)])
+        commands.append((chance.uniform(0, _LASTS_SECONDS), command))
+    mode = chance.choice(list(BargeIn))
+    if mode is BargeIn.PUSH_TO_TALK:
+        for _ in range(10):
+            start = chance.uniform(0, _LASTS_SECONDS)
+            commands += [(start, HoldToTalk(True)), (start + chance.uniform(0.1, 4), HoldToTalk(False))]
+    talk = Conversation(
+        says,
+        [_random_answer(chance) for _ in range(40)],
+        commands,
+        _LASTS_SECONDS,
+        Settings(greet=chance.random() < 0.5, barge_in=mode),
+    )
+    _upset(talk, chance)
+    return talk
+
+
+def _random_answer(chance: random.Random) -> Answer:
+    if chance.random() < 0.8:
+        return chance.choice(_ANSWERS)
+    return chance.choice([BreaksOff("It was a dark night. And then"), MindError("mind.slow", "The model is slow.")])
+
+
+def _upset(talk: Conversation, chance: random.Random) -> None:
+    workshop = talk.workshop
+    workshop.transcribing.takes_seconds = chance.uniform(0.0, 1.5)
+    workshop.model.first_piece_seconds = chance.uniform(0.0, 2.0)
+    workshop.model.piece_seconds = chance.uniform(0.0, 0.3)
+    workshop.voice.takes_seconds = chance.uniform(0.0, 0.5)
+    for _ in range(chance.randint(0, 3)):
+        down = chance.uniform(0, _LASTS_SECONDS)
+        talk.at_moments += [
+            (down, lambda: setattr(workshop.model, "down", True)),
+            (down + chance.uniform(1, 20), lambda: setattr(workshop.model, "down", False)),
+        ]
+    if chance.random() < 0.3:
+        workshop.ears.fails_at_seconds = sorted(chance.uniform(0, _LASTS_SECONDS) for _ in range(3))
+    if chance.random() < 0.2:
+        workshop.transcribing.failures = [EarsError("ears.failed", "Not understood.")]
+    if chance.random() < 0.2:
+        workshop.voice.failures = {"Yes.": VoiceError("voice.failed", "Not spoken.")}
+    if chance.random() < 0.2:
+        workshop.speakers = [FakeSpeaker(dies_at_position_seconds=chance.uniform(0, 10))]
+    if chance.random() < 0.2:
+        workshop.speakers.insert(0, FakeSpeaker(failures=[LoudspeakerError("loudspeaker.missing", "None.")]))
+    talk.memory.full = chance.random() < 0.1
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_whatever_happens_the_invariants_hold(block: int) -> None:
+    for seed in range(block * 10, (block + 1) * 10):
+        talk = random_conversation(random.Random(seed)).run()  # virtual_time.run fails if a task is left behind
+        try:
+            check_invariants(talk)
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+
+
+def check_invariants(talk: Conversation) -> None:
+    open_turn: TurnId | None = None
+    user, silent_turns = UserState.SILENT, set[TurnId]()
+    ended: list[events.TurnEnded] = []
+    started = 0
+    for event in talk.events:
+        user = user_state_after(user, event)
+        match event:
+            case events.TurnStarted(turn_id):
+                assert open_turn is None, "one open turn at a time"
+                open_turn, started = turn_id, started + 1
+                silent_turns.add(turn_id)
+            case events.SentenceStarted(turn_id) if turn_id in silent_turns:
+                assert turn_id == open_turn, "nothing of a turn before its start or after its end"
+                assert user is not UserState.SPEAKING, "the companion never begins to speak over the person"
+                silent_turns.remove(turn_id)
+            case events.SentenceStarted(turn_id) | events.TranscriptReady(turn_id):
+                assert turn_id == open_turn, "nothing of a turn before its start or after its end"
+            case events.TurnCompleted(turn_id) | events.TurnInterrupted(turn_id) | events.TurnFailed(turn_id):
+                assert turn_id == open_turn, "a turn ends once"
+                open_turn = None
+                ended.append(event)
+            case _:
+                pass
+    assert open_turn is None and len(ended) == started, "every turn ends"
+    assert isinstance(talk.events[-1], events.EngineStopped), "nothing comes after the end"
+
+    heard = [turn.heard_text for turn in ended if turn.heard_text]
+    if not talk.memory.full:
+        assert [text for speaker, text in talk.history if speaker == "companion"] == heard, "history is what was heard"
+        said = [event.text for event in talk.all(events.TranscriptReady)]
+        assert [text for speaker, text in talk.history if speaker == "person"] == said
+    for turn in ended:
+        begun = " ".join(event.text for event in talk.all(events.SentenceStarted) if event.turn_id == turn.turn_id)
+        assert begun.startswith(turn.heard_text), "what was heard had begun to be heard"
