@@ -47,7 +47,7 @@ TEXTS = {
         "Le corbeau et le renard, l'œuf et la poule, et puis " * 3,
     ),
 }
-WITHOUT_SOUND = ("", "?", "...", "…", "!!!")
+WITHOUT_SOUND = ("", "?", "...", "…")
 
 Samples = NDArray[np.float32]
 
