@@ -15,30 +15,10 @@ HELD_OUT_DIRECTORY = Path(__file__).parent.parent.parent / "benchmarks" / "lists
 TEMPLATES_FILE = TEXT_DIRECTORY / "en_templates.txt"
 
 
-_SMALL_NUMBERS = tuple(
-    [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ]
-)
+_SMALL_NUMBERS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _JOINTS = ("and", "but", "so", "because", "or", "while", "when", "if", "since", "although", "then", "that", "though")
 
