@@ -171,6 +171,8 @@ QCheckBox::indicator:checked { background: $ember; border-color: $ember; image: 
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QScrollArea, QListView { background: transparent; border: none; }
+QScrollArea#conversation { border: 2px solid transparent; border-radius: 17px; }
+QScrollArea#conversation:focus { border-color: $ember; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar::handle:vertical { background: $border; border-radius: 4px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: $muted; }
