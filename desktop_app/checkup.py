@@ -78,13 +78,14 @@ def _about_settings(home: Home) -> Check:
 
 async def _probed(home: Home) -> list[Check]:
     async def walk(lane: Sequence[str]) -> list[Check]:
-        return [await _probe(name, home, TIMEOUTS_SECONDS[name]) for name in lane]
+        return [await run_probe(name, home, TIMEOUTS_SECONDS[name]) for name in lane]
 
     found = {check.name: check for lane in await asyncio.gather(*map(walk, _LANES)) for check in lane}
     return [found[name] for name in TIMEOUTS_SECONDS]
 
 
-async def _probe(name: str, home: Home, timeout_seconds: float) -> Check:
+async def run_probe(name: str, home: Home, timeout_seconds: float) -> Check:
+    """One probe in a process of its own; whatever becomes of that, there is a Check."""
     asked = {"probe": name, "profile": str(home.profile.root), "settings": asdict(home.settings)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
