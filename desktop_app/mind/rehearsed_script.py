@@ -39,6 +39,9 @@ class Topic:
     short: bool
     """Only means something when hardly anything else was said ("hello")."""
 
+    weak: bool
+    """Small talk that fits almost anything; hints and memories may take its place."""
+
     def match(self, heard: str) -> re.Match[str] | None:
         return _first_match(self.patterns, heard)
 
@@ -108,8 +111,8 @@ def script_for(language: str) -> Script:
 def _script(table: Mapping[str, Any]) -> Script:
     grammar, fallback = table["grammar"], table["fallback"]
     return Script(
-        topics=tuple(_topic(entry) for entry in table["topic"]),
-        recalls=tuple(_recall(entry) for entry in table["recall"]),
+        topics=tuple(_topic(entry, grammar) for entry in table["topic"]),
+        recalls=tuple(_recall(entry, grammar) for entry in table["recall"]),
         learned={
             topic: Learned(tuple(entry["replies"]), tuple(entry["asks"])) for topic, entry in table["learned"].items()
         },
@@ -127,25 +130,27 @@ def _script(table: Mapping[str, Any]) -> Script:
     )
 
 
-def _topic(entry: Mapping[str, Any]) -> Topic:
+def _topic(entry: Mapping[str, Any], grammar: Mapping[str, Any]) -> Topic:
     return Topic(
         id=entry["id"],
-        patterns=_patterns(entry.get("patterns", ())),
+        patterns=_patterns(entry.get("patterns", ()), grammar),
         replies=tuple(entry["replies"]),
         otherwise=tuple(entry.get("otherwise", ())),
         asks=tuple(entry.get("asks", ())),
         ask_unless=entry.get("ask_unless", ""),
         answers=entry.get("answers", False),
         short=entry.get("short", False),
+        weak=entry.get("weak", False),
     )
 
 
-def _recall(entry: Mapping[str, Any]) -> Recall:
-    return Recall(_patterns(entry["patterns"]), tuple(entry["topics"]), tuple(entry["otherwise"]))
+def _recall(entry: Mapping[str, Any], grammar: Mapping[str, Any]) -> Recall:
+    return Recall(_patterns(entry["patterns"], grammar), tuple(entry["topics"]), tuple(entry["otherwise"]))
 
 
-def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(compiled(rf"(?<!\w)(?:{text})(?!\w)") for text in texts)
+def _patterns(texts: Sequence[str], grammar: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
+    full = (text.replace("<me>", grammar["me"]).replace("<short>", grammar["short"]) for text in texts)
+    return tuple(compiled(rf"(?<!\w)(?:{text})(?!\w)") for text in full)
 
 
 def _first_match(patterns: Sequence[re.Pattern[str]], heard: str) -> re.Match[str] | None:
