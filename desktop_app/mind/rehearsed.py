@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The starter mind: a rehearsed conversation for when no model answers, honest about being one.
 
-It understands nothing. It looks for patterns (rehearsed_<language>.toml), turns words around, asks back, and uses what
+It understands nothing. It looks for patterns (rehearsed_lines), turns words around, asks back, and uses what
 is remembered. In this order: what must not be missed, memory, what was just learned, topics, and then small talk.
 The same seed, words and history always give the same answer.
 """

@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the starter mind can say in one language, as it is written in rehearsed_<language>.toml."""
+"""What the starter mind can say in one language, as it is written in rehearsed_lines/<language>/*.toml.
+
+The files are read in the order of their names; the first topic or recall whose pattern is found answers.
+
+    patterns   looked for in the words in folded form, without punctuation; ' also matches a space or nothing;
+               <me> is the person speaking of themselves, <short> means that hardly anything stands before
+    replies    one is chosen that was not said lately; a {placeholder} that is not known rules a line out
+    otherwise  when no reply is possible
+    asks       questions that may follow, unless the placeholder `ask_unless` is known
+
+Placeholders: {name} {companion} {time} {date} {day} {part} {like} {previous} {last} {sum} {memories}, and {1} {2} for
+the groups of the pattern, turned around: "my dog" becomes "your dog".
+"""
 
 from __future__ import annotations
 
@@ -14,7 +26,7 @@ from typing import Any
 from desktop_app.mind.remembering_rules import compiled
 from desktop_app.mind.wording import folded
 
-LANGUAGES = ("en", "fr")
+_LINES = Path(__file__).with_name("rehearsed_lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +115,14 @@ class Script:
 @cache
 def script_for(language: str) -> Script:
     """The lines of a language; English for one that has none."""
-    name = language if language in LANGUAGES else "en"
-    with Path(__file__).with_name(f"rehearsed_{name}.toml").open("rb") as file:
-        return _script(tomllib.load(file))
+    folder = _LINES / language if language in ("en", "fr") else _LINES / "en"
+    table: dict[str, Any] = {"topic": [], "recall": []}
+    for file in sorted(folder.glob("*.toml")):
+        part = tomllib.loads(file.read_text(encoding="utf-8"))
+        table["topic"] += part.pop("topic", [])
+        table["recall"] += part.pop("recall", [])
+        table |= part
+    return _script(table)
 
 
 def _script(table: Mapping[str, Any]) -> Script:
