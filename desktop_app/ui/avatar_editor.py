@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QImage, QKeySequence, QPainter, QUndoCommand, QUndoStack
+from PySide6.QtGui import QAction, QImage, QKeySequence, QTransform, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -28,6 +28,7 @@ from desktop_app.avatar.swatches import SWATCHES, random_look
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_controls import THUMBNAIL, LookSlider, PictureGrid, SwatchRow
+from desktop_app.ui.avatar_layers import painting
 from desktop_app.ui.avatar_painter import AvatarPainter
 from desktop_app.ui.avatar_view import AvatarView
 
@@ -212,6 +213,7 @@ class AvatarEditor(QWidget):
                 self._sliders[name] = slider
                 column.addWidget(slider)
         lock = QCheckBox(self.tr("Keep this when surprised"))
+        lock.setAccessibleName(self.tr("Keep {what} when surprised").format(what=self._titles[category]))
         self._locks[category] = lock
         column.addWidget(lock)
         column.addStretch(1)
@@ -252,10 +254,8 @@ class AvatarEditor(QWidget):
         except LookError:
             return picture  # a broken part stays gray; choosing it says why
         self._thumbnail_painters[size] = avatar
-        painter = QPainter(picture)
-        painter.scale(scale, scale)
-        avatar.paint(painter, Pose())
-        painter.end()
+        with painting(picture, QTransform.fromScale(scale, scale)) as painter:
+            avatar.paint(painter, Pose())
         x, y = round(left * picture.width()), round(top * picture.height())
         part = picture.copy(x, y, round(THUMBNAIL.width() * scale), round(THUMBNAIL.height() * scale))
         part.setDevicePixelRatio(scale)

@@ -30,9 +30,9 @@ from desktop_app.ui.avatar_layers import (
     HairPiece,
     bake,
     bake_shapes,
-    begin,
     bounds_of,
     new_image,
+    painting,
 )
 from desktop_app.ui.avatar_paths import color_of, draw_shapes, transform_of
 
@@ -133,11 +133,10 @@ class AvatarPainter:
         cover = max(self._width / TEMPLATE_WIDTH, self._height / TEMPLATE_HEIGHT) * self._scale
         left = (self._pixels[0] - TEMPLATE_WIDTH * cover) / 2
         top = (self._pixels[1] - TEMPLATE_HEIGHT * cover) / 2
-        painter = begin(image, QTransform(cover, 0, 0, cover, left, top))
-        for layer in ("wall", "dark" if self._dark else "light"):
-            for piece in self._library.shapes(self._look, "background", layer):
-                draw_shapes(painter, self._palette, piece)
-        painter.end()
+        with painting(image, QTransform(cover, 0, 0, cover, left, top)) as painter:
+            for layer in ("wall", "dark" if self._dark else "light"):
+                for piece in self._library.shapes(self._look, "background", layer):
+                    draw_shapes(painter, self._palette, piece)
         return image
 
     def _body_warp(self, x: float, y: float) -> Point:
@@ -325,17 +324,15 @@ class AvatarPainter:
                 piece.follow(rig)
         if self._wall is None:
             self._below.fill(Qt.GlobalColor.transparent)
-        painter = begin(self._below)
-        if self._wall is not None:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.drawImage(0, 0, self._wall)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        self._paint_below(painter, pose, rig)
-        painter.end()
+        with painting(self._below) as painter:
+            if self._wall is not None:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                painter.drawImage(0, 0, self._wall)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._paint_below(painter, pose, rig)
         self._above.fill(Qt.GlobalColor.transparent)
-        painter = begin(self._above)
-        self._paint_above(painter, pose, rig)
-        painter.end()
+        with painting(self._above) as painter:
+            self._paint_above(painter, pose, rig)
         if self._wall is None:
             self._melt(self._below)
             self._melt(self._above)
@@ -390,13 +387,12 @@ class AvatarPainter:
     def _melt(self, image: QImage) -> None:
         """Without a background, the cut at the bottom fades away."""
         height = self._pixels[1]
-        painter = QPainter(image)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
         fade = QLinearGradient(QPointF(0, 0.88 * height), QPointF(0, height))
         fade.setColorAt(0, QColor(0, 0, 0, 255))
         fade.setColorAt(1, QColor(0, 0, 0, 0))
-        painter.fillRect(QRectF(0, 0.88 * height, self._pixels[0], 0.12 * height + 1), fade)
-        painter.end()
+        with painting(image) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+            painter.fillRect(QRectF(0, 0.88 * height, self._pixels[0], 0.12 * height + 1), fade)
 
 
 def stage(width: float, height: float) -> QTransform:
@@ -422,7 +418,6 @@ def render(
     image = new_image(math.ceil(width * scale), math.ceil(height * scale), opaque=background != "none")
     if background not in ("look", "none"):
         image.fill(QColor(background))
-    painter = begin(image, QTransform.fromScale(scale, scale))
-    avatar.paint(painter, pose)
-    painter.end()
+    with painting(image, QTransform.fromScale(scale, scale)) as painter:
+        avatar.paint(painter, pose)
     return image
