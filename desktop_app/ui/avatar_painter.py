@@ -41,7 +41,6 @@ Made = TypeVar("Made")
 _MOVED_ENOUGH = 0.22
 """Device pixels of motion below which the last composition still stands."""
 _MOVED_FAR = 1.6
-_CALM_FRAMES_PER_COMPOSITION = 2
 _ZOOM = 1.10
 _BROW_THROUGH_HAIR = 0.36
 
@@ -84,6 +83,8 @@ class AvatarPainter:
         self._above_rect = QRect()
         self._composed: Pose | None = None
         self._frames_since = 0
+        self.frames_per_composition = 1
+        """At 60 frames a second, every second one may leave small motion to the next; eyes and lips never wait."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -185,10 +186,9 @@ class AvatarPainter:
         self._faces: dict[int, Baked] = {}
         self._fringe = self._same("fringe", self._hair_key(), self._fringe_mask)
         self._nose = self._bake_nose()
-        beard = self._on_head("beard", "beard")
-        self._beard = bake_shapes(beard, palette, density, self._visible) if beard else None
-        glasses = self._on_head("glasses", "glasses")
-        self._glasses = bake_shapes(glasses, palette, density, self._visible) if glasses else None
+        self._beard = bake_shapes(self._on_head("beard", "beard"), palette, density, self._visible)
+        self._moustache = bake_shapes(self._on_head("beard", "moustache"), palette, density, self._visible)
+        self._glasses = bake_shapes(self._on_head("glasses", "glasses"), palette, density, self._visible)
         self._face_rect = QRectF(CENTER_X - wide - 4, 146, 2 * wide + 8, 330 + head.chin_drop(look))
 
     def _on_head(self, slot: str, layer: str) -> list[Shape]:
@@ -274,7 +274,7 @@ class AvatarPainter:
         if self._composed is None:
             return True
         moved = self._moved(pose, self._composed)
-        return moved > _MOVED_FAR or (moved > _MOVED_ENOUGH and self._frames_since + 1 >= _CALM_FRAMES_PER_COMPOSITION)
+        return moved > _MOVED_FAR or (moved > _MOVED_ENOUGH and self._frames_since + 1 >= self.frames_per_composition)
 
     def _moved(self, pose: Pose, other: Pose) -> float:
         """The furthest that anything baked would move, in device pixels."""
@@ -353,9 +353,11 @@ class AvatarPainter:
         self._face(pose.jaw).draw(painter, transform_of(rig.head(24)), view)
         if self._nose is not None:
             self._nose.draw(painter, transform_of(rig.feature(300, 380, 12)), view)
+        chin = QTransform.fromTranslate(0, 0.55 * pose.jaw)
         if self._beard is not None:
-            chin = QTransform.fromTranslate(0, 0.55 * pose.jaw)
-            self._beard.draw(painter, chin * transform_of(rig.feature(300, 440, 0)), view)
+            self._beard.draw(painter, chin * transform_of(rig.head(28)), view)
+        if self._moustache is not None:
+            self._moustache.draw(painter, transform_of(rig.feature(CENTER_X, 412, 6)), view)
 
     def _paint_earrings(self, painter: QPainter, pose: Pose, rig: Rig) -> None:
         if self._earrings is None:

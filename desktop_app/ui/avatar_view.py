@@ -111,6 +111,8 @@ class AvatarView(QWidget):
         pace = _LIVELY_MILLISECONDS if self.animator.is_lively else _CALM_MILLISECONDS
         if self._timer.interval() != pace:
             self._timer.setInterval(pace)
+        if self._painter is not None:
+            self._painter.frames_per_composition = 2 if pace == _LIVELY_MILLISECONDS else 1
         if self._painter is None or self._painter.needs_composition(self._pose):
             self.update()
         else:

@@ -195,6 +195,12 @@ def test_small_motion_keeps_the_composition_and_big_motion_renews_it() -> None:
     avatar.paint(painter, pose())
     assert not avatar.needs_composition(pose(eye_left=0.0, mouth_open=1.0, yaw=0.001))
     assert avatar.needs_composition(pose(yaw=0.3))
+    assert avatar.needs_composition(pose(yaw=0.04))
+    avatar.frames_per_composition = 2
+    avatar.paint(painter, pose(yaw=0.5))
+    assert not avatar.needs_composition(pose(yaw=0.53))
+    avatar.paint(painter, pose(yaw=0.53))
+    assert avatar.needs_composition(pose(yaw=0.53))
     painter.end()
 
 
