@@ -28,7 +28,7 @@ _SCALE = 1.5
 
 def write_film(tape: Tape, file: Path) -> None:
     """Draws offscreen; needs no display. Raises StorageError."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtGui import QGuiApplication
 
     application = QGuiApplication.instance() or QGuiApplication(["fireside"])
