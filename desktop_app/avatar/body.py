@@ -67,22 +67,12 @@ def neck(look: Look) -> list[Shape]:
     return _warped(look, shapes)
 
 
-def neck_outline(look: Look) -> tuple[Subpath, ...]:
-    """Where the head's shadow can fall."""
-    return Shape(_NECK).warped(lambda x, y: _warp(look, x, y)).subpaths
-
-
-def neck_shadow(look: Look, face: Subpath) -> list[Shape]:
-    """The head's shadow on the neck, soft at its edge."""
-    clip = neck_outline(look)
+def neck_shadow(face: Subpath) -> list[Shape]:
+    """The head's shadow on the neck, to be blurred: the longer its way down, the fainter."""
     return [
-        Shape((Subpath(tuple((x + dx, y + dy) for x, y in face.points)),), "skin.deep", opacity, clip=clip)
-        for dx, dy, opacity in ((2, 15, 0.30), (4, 22, 0.26), (6, 28, 0.22), (7, 33, 0.16))
+        Shape((Subpath(tuple((x + dx, y + dy) for x, y in face.points)),), "skin.deep", opacity)
+        for dx, dy, opacity in ((2, 14, 0.34), (4, 21, 0.26), (6, 27, 0.20), (7, 33, 0.14))
     ]
-
-
-def necklace_warp(look: Look, x: float, y: float) -> Point:
-    return _warp(look, x, y)
 
 
 def wrinkle_lines(look: Look) -> list[Shape]:

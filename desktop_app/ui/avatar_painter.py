@@ -43,6 +43,9 @@ _MOVED_ENOUGH = 0.22
 _MOVED_FAR = 1.6
 _ZOOM = 1.10
 _BROW_THROUGH_HAIR = 0.36
+_BLUR_DENSITY = 0.22
+"""A shadow drawn this small is soft when it is drawn large."""
+_WHOLE_TEMPLATE = QRectF(0, 0, TEMPLATE_WIDTH, TEMPLATE_HEIGHT)
 
 
 class AvatarPainter:
@@ -166,13 +169,14 @@ class AvatarPainter:
                 book(self._worn("clothes", "front")),
             ),
         )
-        shadow = body.neck_shadow(look, head.outline(look))
+        shadow = bake_shapes(body.neck_shadow(head.outline(look)), self._palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
         shapes = body.neck(look) + body.wrinkle_lines(look)
 
         def draw_neck(painter: QPainter) -> None:
             draw_shapes(painter, self._palette, shapes)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
-            draw_shapes(painter, self._palette, [replace(shape, clip=None) for shape in shadow])
+            if shadow is not None:
+                shadow.draw(painter, QTransform(), painter.transform())
 
         self._neck = bake(bounds_of(body.neck(look)), self._density, draw_neck)
 
@@ -226,7 +230,7 @@ class AvatarPainter:
         return bake_shapes(shapes, self._palette, self._density, self._visible) if shapes else None
 
     def _fringe_mask(self) -> Baked | None:
-        """The shadow that a fringe throws on the face: drawn small, so that it is soft when it is drawn large."""
+        """The shadow that a fringe throws on the face."""
         front = self._library.shapes(self._look, "hair", "front")
         flat = [shape.warped(self._head_warp) for piece in front for shape in piece]
         casting = [s for s in flat if s.casts_shadow] or [
@@ -235,7 +239,7 @@ class AvatarPainter:
         if not casting:
             return None
         solid = [replace(s, fill="skin.deep", fill_opacity=1.0, stroke=None, clip=None) for s in casting]
-        return bake_shapes(solid, self._palette, 0.22, QRectF(0, 0, TEMPLATE_WIDTH, TEMPLATE_HEIGHT))
+        return bake_shapes(solid, self._palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
 
     def _face(self, jaw: float) -> Baked:
         step = min(10, max(0, round(jaw)))

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget, QSlider
 from pytestqt.qtbot import QtBot
 
+from desktop_app.avatar.library import SHAPE_CATEGORIES
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look
 from desktop_app.ui.avatar_controls import LookSlider, PictureGrid, SwatchRow
 from desktop_app.ui.avatar_editor import AvatarEditor
@@ -40,7 +41,7 @@ def test_there_is_a_control_for_everything_a_look_holds(qtbot: QtBot) -> None:
     made = editor(qtbot)
     assert len(made.findChildren(SwatchRow)) == len(COLORS)
     assert len(made.findChildren(LookSlider)) == len(SLIDERS)
-    assert len(made.findChildren(PictureGrid)) == len(SLOTS) + 1
+    assert len(made.findChildren(PictureGrid)) == len(SLOTS) + len(SHAPE_CATEGORIES) + 1
 
 
 def test_every_control_has_an_accessible_name_and_can_be_reached_by_keyboard(qtbot: QtBot) -> None:
@@ -103,6 +104,16 @@ def test_parts_and_presets_are_put_on_with_the_arrow_keys(qtbot: QtBot) -> None:
     QTest.keyClick(grid(made, "Presets"), Qt.Key.Key_Home)
     QTest.keyClick(grid(made, "Presets"), Qt.Key.Key_End)
     assert made.look == LIBRARY.look(LIBRARY.presets()[-1].id)
+
+
+def test_a_shape_moves_its_sliders_and_leaves_the_others(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    before = made.look
+    QTest.keyClick(grid(made, "Face shape"), Qt.Key.Key_Home)
+    QTest.keyClick(grid(made, "Face shape"), Qt.Key.Key_End)
+    (*_, last) = LIBRARY.feature_shapes("face")
+    assert {name: made.look.slider(name) for name in last.sliders} == last.sliders
+    assert made.look.slider("lashes") == before.slider("lashes")
 
 
 def test_a_swatch_changes_its_color_and_is_marked(qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
+from desktop_app.avatar.library import DEFAULT_PRESET, SHAPE_CATEGORIES, AvatarLibrary
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look, load_look, parse_look
 from desktop_app.avatar.parts import SLOT_LAYERS, load_part
 from desktop_app.avatar.swatches import SWATCHES, random_look
@@ -184,3 +184,21 @@ def test_chance_gives_valid_looks_and_leaves_locked_categories(library: AvatarLi
 
 def test_there_are_swatches_for_every_color() -> None:
     assert set(SWATCHES) == set(COLORS)
+
+
+def test_every_feature_shape_moves_known_sliders_within_their_range(library: AvatarLibrary) -> None:
+    for feature, category in SHAPE_CATEGORIES.items():
+        shapes = library.feature_shapes(feature)
+        assert len(shapes) >= 6
+        for shape in shapes:
+            assert shape.sliders.keys() == shapes[0].sliders.keys(), "each has to undo what the others did"
+            for name, value in shape.sliders.items():
+                assert SLIDERS[name].category == category
+                assert SLIDERS[name].low <= value <= SLIDERS[name].high
+
+
+@pytest.mark.parametrize("text", ['{"face": [{"id": "x"}]}', '{"face": 3}', "[]", '{"face": [{"id": 1, "name": "n"}]}'])
+def test_a_wrong_list_of_shapes_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "shapes.json").write_text(text)
+    with pytest.raises(LookError, match=r"shapes\.json: every entry of 'face'"):
+        AvatarLibrary([tmp_path]).feature_shapes("face")
