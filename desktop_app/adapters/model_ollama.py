@@ -248,7 +248,7 @@ class OllamaModel:
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:
-    return [{"role": message.role.value, "content": message.text} for message in prompt.messages]
+    return [{"role": message.role.value, "content": message.text} for message in prompt.messages if message.text]
 
 
 def _refused(status: int, text: str, model: str, url: str) -> MindError:
