@@ -52,7 +52,7 @@ class DesktopWorkshop:
         return PortAudioSpeaker(settings.loudspeaker, self._clock)
 
     def silent_speaker(self) -> RecordingSpeaker:
-        return RecordingSpeaker(self._clock, name="silent")
+        return RecordingSpeaker(self._clock, name="silent", records=False)
 
     def detector(self) -> SileroDetector:
         return SileroDetector()
