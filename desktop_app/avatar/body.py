@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.rig import CENTER_X, widen_body
-from desktop_app.avatar.shapes import LinearGradient, Point, Shape, Subpath, joined, mirrored, smooth
+from desktop_app.avatar.shapes import LinearGradient, Shape, Subpath, joined, mirrored, smooth
 from desktop_app.avatar.svg_paths import parse_path
 
 _TORSO = parse_path(
@@ -27,12 +27,9 @@ _COLLARBONE_LIGHT = parse_path("M286 583C254 576 218 580 192 589C220 586 258 587
 _NOTCH = parse_path("M292 560C297 569 303 569 308 560C307 573 304 577 300 577C296 577 293 573 292 560Z")
 
 
-def _warp(look: Look, x: float, y: float) -> Point:
-    return widen_body(look.slider("neck"), look.slider("shoulders"), x, y)
-
-
 def _warped(look: Look, shapes: list[Shape]) -> list[Shape]:
-    return [shape.warped(lambda x, y: _warp(look, x, y)) for shape in shapes]
+    neck, shoulders = look.slider("neck"), look.slider("shoulders")
+    return [shape.warped(lambda x, y: widen_body(neck, shoulders, x, y)) for shape in shapes]
 
 
 def torso(look: Look) -> list[Shape]:

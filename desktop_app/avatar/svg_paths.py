@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from desktop_app.avatar.affine import IDENTITY, Affine
 from desktop_app.avatar.shapes import Point, Subpath, ellipse
 
+_SEPARATORS = re.compile(r"[\s,]*")
+_NEXT_NUMBER = re.compile(r"[\s,]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TRANSFORM = re.compile(r"\s*(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^)]*)\)[\s,]*")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -87,23 +89,25 @@ class _PathReader:
 
     def _skip_separators(self) -> bool:
         """Whether anything follows."""
-        while self._position < len(self._data) and self._data[self._position] in ", \t\r\n":
-            self._position += 1
+        separators = _SEPARATORS.match(self._data, self._position)
+        self._position = separators.end() if separators else self._position
         return self._position < len(self._data)
 
     def _number(self, command: str, index: int) -> float:
-        self._skip_separators()
-        if command in "Aa" and index in (3, 4) and self._data[self._position : self._position + 1] in ("0", "1"):
-            self._position += 1  # an arc's flags may stand without anything between: "a5 5 0 01.5.5"
-            return float(self._data[self._position - 1])
-        match = _NUMBER.match(self._data, self._position)
+        if command in "Aa" and index in (3, 4):
+            self._skip_separators()
+            if self._data[self._position : self._position + 1] in ("0", "1"):
+                self._position += 1  # an arc's flags may stand without anything between: "a5 5 0 01.5.5"
+                return float(self._data[self._position - 1])
+        match = _NEXT_NUMBER.match(self._data, self._position)
         if match is None:
+            self._skip_separators()
             found = self._data[self._position :][:12]
             what = f"unexpected '{found}'; " if found and found[0].upper() not in _COUNTS else ""
             raise OutlineError(f"path data: {what}'{command}' needs {_COUNTS[command.upper()]} numbers")
         self._position = match.end()
-        value = float(match.group())
-        if abs(value) > _BIGGEST_COORDINATE:
+        value = float(match.group(1))
+        if not -_BIGGEST_COORDINATE < value < _BIGGEST_COORDINATE:
             raise OutlineError("path data: a number is far off the canvas")
         return value
 

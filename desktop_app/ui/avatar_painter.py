@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar, cast
 
@@ -143,16 +143,18 @@ class AvatarPainter:
                     draw_shapes(painter, self._palette, piece)
         return image
 
-    def _body_warp(self, x: float, y: float) -> Point:
-        return widen_body(self._look.slider("neck"), self._look.slider("shoulders"), x, y)
-
-    def _head_warp(self, x: float, y: float) -> Point:
-        return widen_head(1 + 0.055 * self._look.slider("face_width"), x, y)
+    def _fitted(self, shapes: Iterable[Shape]) -> list[Shape]:
+        """What is worn on the head, as wide as the face."""
+        factor = 1 + 0.055 * self._look.slider("face_width")
+        if factor == 1.0:
+            return list(shapes)
+        return [shape.warped(lambda x, y: widen_head(factor, x, y)) for shape in shapes]
 
     def _worn(self, slot: str, layer: str) -> list[Shape]:
         """Clothes and necklaces, fitted to the body."""
+        neck, shoulders = self._look.slider("neck"), self._look.slider("shoulders")
         pieces = self._library.shapes(self._look, slot, layer)
-        return [shape.warped(self._body_warp) for piece in pieces for shape in piece]
+        return [shape.warped(lambda x, y: widen_body(neck, shoulders, x, y)) for piece in pieces for shape in piece]
 
     def _bake_body(self) -> None:
         look = self._look
@@ -199,11 +201,11 @@ class AvatarPainter:
         pieces = self._library.shapes(self._look, slot, layer)
         drop = head.chin_drop(self._look) if slot == "beard" else 0.0
 
-        def warp(x: float, y: float) -> Point:
-            x, y = self._head_warp(x, y)
+        def lower(x: float, y: float) -> Point:
             return x, y + drop * max(0.0, min(1.0, (y - 400) / 72))
 
-        return [shape.warped(warp) for piece in pieces for shape in piece]
+        fitted = self._fitted(shape for piece in pieces for shape in piece)
+        return [shape.warped(lower) for shape in fitted] if drop else fitted
 
     def _bake_earrings(self) -> Baked | None:
         """One earring, drawn around 0, 0 where it hangs."""
@@ -232,7 +234,7 @@ class AvatarPainter:
     def _fringe_mask(self) -> Baked | None:
         """The shadow that a fringe throws on the face."""
         front = self._library.shapes(self._look, "hair", "front")
-        flat = [shape.warped(self._head_warp) for piece in front for shape in piece]
+        flat = self._fitted(shape for piece in front for shape in piece)
         casting = [s for s in flat if s.casts_shadow] or [
             s for s in flat if s.fill is not None and s.fill_opacity > 0.95
         ]
@@ -265,8 +267,7 @@ class AvatarPainter:
         for name, pieces in hair.items():
             layer = part.layers[name] if part else Layer()
             for shapes in self._library.shapes(self._look, "hair", name):
-                fitted = [shape.warped(self._head_warp) for shape in shapes]
-                piece = HairPiece.of(fitted, layer, self._palette, self._density, self._visible)
+                piece = HairPiece.of(self._fitted(shapes), layer, self._palette, self._density, self._visible)
                 if piece is not None:
                     pieces.append(piece)
         return hair
