@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QCursor, QHideEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QCursor,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.avatar.animator import Animator
@@ -120,9 +130,9 @@ class AvatarView(QWidget):
 
     def _watch_pointer(self, now: float) -> None:
         """Looks where the pointer is while it moves, and back at the viewer when it rests."""
-        pointer = QPointF(QCursor.pos())
         if not self.follows_pointer:
             return
+        pointer = QPointF(QCursor.pos())
         if pointer != self._pointer_at:
             self._pointer_at, self._pointer_moved_at = pointer, now
         if now - self._pointer_moved_at >= _POINTER_RESTS_SECONDS:
@@ -184,6 +194,7 @@ class AvatarView(QWidget):
                 self._watched.removeEventFilter(self)
             window.installEventFilter(self)
             self._watched = window
+        self._pointer_at = QPointF(QCursor.pos())  # only a pointer that moves is worth a look
         self._start_or_stop()
         super().showEvent(event)
 
@@ -199,6 +210,10 @@ class AvatarView(QWidget):
         if event.type() == QEvent.Type.WindowStateChange:
             self._start_or_stop()
         return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.animator.touched()
+        super().mousePressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._painter is not None:
