@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.avatar.animator import Animator
+from desktop_app.avatar.backend import Capabilities
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
@@ -117,16 +118,24 @@ class AvatarView(QWidget):
     def _tick(self) -> None:
         now = self._clock()
         self._watch_pointer(now)
-        self._pose = self.animator.pose(now)
+        pose = self.animator.pose(now)
         pace = _LIVELY_MILLISECONDS if self.animator.is_lively else _CALM_MILLISECONDS
         if self._timer.interval() != pace:
             self._timer.setInterval(pace)
         if self._painter is not None:
             self._painter.frames_per_composition = 2 if pace == _LIVELY_MILLISECONDS else 1
-        if self._painter is None or self._painter.needs_composition(self._pose):
+        self.set_pose(pose)
+
+    def set_pose(self, pose: Pose) -> None:
+        """Shows one moment, and repaints no more than what it changes."""
+        self._pose = pose
+        if self._painter is None or self._painter.needs_composition(pose):
             self.update()
         else:
             self.update(self._painter.live_rect())
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(visemes=True, expressions=True, looks=True, transparency=False)
 
     def _watch_pointer(self, now: float) -> None:
         """Looks where the pointer is while it moves, and back at the viewer when it rests."""
