@@ -48,4 +48,7 @@ def test_lines_count_from_the_first_event_and_leave_the_meters_out() -> None:
     write(events.UserSpeechEnded(1.0))
 
     lines = [json.loads(line) for line in file.getvalue().splitlines()]
-    assert [(line["event"], line["seconds"]) for line in lines] == [("UserSpeechStarted", 0.0), ("UserSpeechEnded", 1.0)]
+    assert [(line["event"], line["seconds"]) for line in lines] == [
+        ("UserSpeechStarted", 0.0),
+        ("UserSpeechEnded", 1.0),
+    ]
