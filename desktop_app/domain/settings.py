@@ -51,6 +51,12 @@ class Settings:
     greet: bool = True
     """Whether the companion says its greeting when the app starts."""
 
+    patience: float = 1.0
+    """How long it waits before it answers: 1 is normal, 2 twice as long."""
+
+    eager: bool = True
+    """Whether it begins to think while the person may still go on: quicker answers, more work for the computer."""
+
     theme: Theme = Theme.SYSTEM
     context_tokens: int = 4096
     """num_ctx: how much the chat model sees at once."""

@@ -9,41 +9,50 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from desktop_app.domain import commands, events
 from desktop_app.domain.audio import Utterance
 from desktop_app.domain.commands import Command
-from desktop_app.domain.conversation import Transcription, TurnId, TurnTimings
+from desktop_app.domain.conversation import Prompt, Transcript, Transcription, TurnId, TurnTimings
 from desktop_app.domain.errors import CompanionError, EarsError, LoudspeakerError
 from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
+from desktop_app.engine.agreement import LocalAgreement
+from desktop_app.engine.draft import Draft
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
 from desktop_app.engine.history import History
-from desktop_app.engine.listener import SpeechEnded, SpeechStarted
+from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from desktop_app.engine.parts import Parts
 from desktop_app.engine.thinker import Thinker
 from desktop_app.engine.turn import Turn
 from desktop_app.ports import Clock, MemoryStore, PersonaLibrary, SettingsStore, Speaker, Workshop
+
+_MOST_DRAFTS = 4
+"""Eager turns within one utterance: wasted work has a bound."""
+_FIRST_LOOK_SECONDS = 0.5
+_LOOK_EVERY_SECONDS = 0.4
+"""How often words still being said are transcribed; less often where that takes longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Understood:
     utterance: Utterance
     transcription: Transcription | None
-    understood_at_seconds: float
+    turn: Turn | None
+    """What has been prepared to answer it, if anything."""
+
+    timings: TurnTimings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _OpenTurn:
-    """The turn that is under way; goes into the inbox when its task is done."""
-
+class _TurnOver:
     turn: Turn
-    task: asyncio.Task[None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +65,7 @@ class _Shutdown:
     pass
 
 
-_Happening = Perceived | Command | _Understood | _OpenTurn | _SpeakerBack | _Shutdown
+_Happening = Perceived | Command | _Understood | _TurnOver | _SpeakerBack | _Shutdown
 
 
 class Engine:
@@ -89,6 +98,7 @@ class Engine:
 
         self._parts = Parts(workshop, self._announce)
         self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait)
+        self._hearing.endpointing.patience = settings.patience
         self._thinker = self._new_thinker()
         self._history = History(memory, persona, self._announce)
 
@@ -102,7 +112,10 @@ class Engine:
         self._unanswered = ""
         """Words understood while the person was already speaking on; they belong to what follows."""
         self._being_understood = 0
-        self._open_turn: _OpenTurn | None = None
+        self._draft: Draft | None = None
+        self._drafts_left = 0
+        self._following: asyncio.Task[None] | None = None
+        self._open_turn: Turn | None = None
         self._last_turn_id = 0
 
     # --- what others may call ---------------------------------------------------------------------------------------
@@ -142,10 +155,11 @@ class Engine:
         self._thinking = self._spawn(self._think())
         self._listening = self._spawn(self._hearing.run(self._settings))
         if self._settings.greet and self._persona.greeting:
-            turn_id = self._begin_turn()
-            self._run_turn(turn_id, _said_at_once(self._persona.greeting), TurnTimings(), self._clock.now_seconds())
+            greeting = self._new_turn(_said_at_once(self._persona.greeting), TurnTimings(), self._clock.now_seconds())
+            self._commit(self._begin_turn(), greeting)
 
     async def _stop(self) -> None:
+        await self._drop_draft()
         await self._interrupt()
         for child in tuple(self._children):
             child.cancel()
@@ -167,23 +181,29 @@ class Engine:
         match happening:
             case SpeechStarted():
                 self._floor.clear()
+                self._drafts_left = _MOST_DRAFTS
                 self._announce(events.UserSpeechStarted())
+                self._following = self._spawn(self._follow_speech())
+            case SpeechPaused(utterance):
+                self._begin_draft(utterance)
+            case SpeechResumed():
+                await self._drop_draft()
             case SpeechEnded(utterance):
-                spoken_seconds = utterance.speech_ended_at_seconds - utterance.speech_started_at_seconds
-                self._announce(events.UserSpeechEnded(spoken_seconds))
-                self._being_understood += 1
-                self._spawn(self._understand(utterance))
+                await self._end_speech(utterance)
             case SpeechLost():
+                await self._stop_following()
+                await self._drop_draft()
                 await self._drop_speech()
             case BargedIn():
                 if self._companion is CompanionState.SPEAKING:
                     await self._interrupt()
             case _Understood():
                 await self._answer_speech(happening)
-            case _OpenTurn():
-                if happening is self._open_turn:
-                    await self._end_turn(happening)
+            case _TurnOver(turn):
+                if turn is self._open_turn:
+                    await self._end_turn(turn)
             case _SpeakerBack(speaker):
+                await self._drop_draft()
                 await self._interrupt()
                 await self._parts.use_speaker(speaker)
             case _Shutdown():
@@ -194,6 +214,7 @@ class Engine:
     async def _obey(self, command: Command) -> None:
         match command:
             case commands.SayText(text):
+                await self._drop_draft()
                 if words := text.strip():
                     await self._answer(words, self._persona.language, TurnTimings(), self._clock.now_seconds())
             case commands.StopSpeaking():
@@ -215,31 +236,105 @@ class Engine:
             case _:
                 assert_never(command)
 
+    # --- while the person speaks ------------------------------------------------------------------------------------
+
+    def _begin_draft(self, utterance: Utterance) -> None:
+        if self._settings.eager and self._drafts_left and self._draft is None:
+            self._drafts_left -= 1
+            self._draft = Draft(utterance, self._understand, self._prepare)
+
+    async def _drop_draft(self) -> None:
+        if self._draft:
+            draft, self._draft = self._draft, None
+            await draft.thrown_away()
+
+    async def _prepare(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
+        """Begins to answer in secret, unless something else is still being answered or understood."""
+        self._hearing.endpointing.understood(transcription.text, transcription.language)
+        if self._open_turn or self._unanswered or self._being_understood:
+            return None
+        ended_at_seconds = utterance.speech_ended_at_seconds
+        timings = TurnTimings(transcript_seconds=self._clock.now_seconds() - ended_at_seconds)
+        prompt = await self._prompt(transcription.text)
+        return self._new_turn(self._thinker.reply(prompt), timings, ended_at_seconds)
+
+    async def _follow_speech(self) -> None:
+        """Shows what was understood of words still being said."""
+        agreement, shown, pause_seconds = LocalAgreement(), Transcript(), _FIRST_LOOK_SECONDS
+        while True:
+            await asyncio.sleep(pause_seconds)
+            utterance = self._hearing.listener.so_far()
+            if utterance is None:
+                return
+            if self._draft:
+                continue  # the ears are busy with the pause
+            began_seconds = self._clock.now_seconds()
+            text = ""
+            with suppress(EarsError):  # told at the end, if it is still so
+                text = (await self._understand(utterance)).text
+            pause_seconds = max(_LOOK_EVERY_SECONDS, self._clock.now_seconds() - began_seconds)
+            if text and (transcript := agreement.feed(text)) != shown:
+                shown = transcript
+                self._announce(events.TranscriptChanged(transcript))
+
+    async def _stop_following(self) -> None:
+        if self._following:
+            following, self._following = self._following, None
+            await self._restart(following)
+
+    async def _end_speech(self, utterance: Utterance) -> None:
+        await self._stop_following()
+        ended_at_seconds = utterance.speech_ended_at_seconds
+        self._announce(events.UserSpeechEnded(ended_at_seconds - utterance.speech_started_at_seconds))
+        draft, self._draft = self._draft, None
+        self._being_understood += 1
+        self._spawn(self._finish_understanding(utterance, draft, self._clock.now_seconds() - ended_at_seconds))
+
     # --- from words to a turn ---------------------------------------------------------------------------------------
 
-    async def _understand(self, utterance: Utterance) -> None:
-        transcription: Transcription | None = None
+    async def _finish_understanding(self, utterance: Utterance, draft: Draft | None, endpoint_seconds: float) -> None:
+        transcription, turn = None, None
         try:
-            transcription = await self._parts.transcriber.transcribe(utterance.samples, self._persona.language)
+            if draft:
+                transcription, turn = await draft.finished()
+            else:
+                transcription = await self._understand(utterance)
         except EarsError as error:
             self._announce(events.NoticeRaised(_notice(error)))
-        self._inbox.put_nowait(_Understood(utterance, transcription, self._clock.now_seconds()))
+        except asyncio.CancelledError:
+            if draft:
+                await draft.thrown_away()
+            raise
+        now_seconds = self._clock.now_seconds()
+        timings = turn.timings if turn else TurnTimings()
+        if timings.transcript_seconds is None:
+            timings = replace(timings, transcript_seconds=now_seconds - utterance.speech_ended_at_seconds)
+        timings = replace(timings, endpoint_seconds=endpoint_seconds)
+        self._inbox.put_nowait(_Understood(utterance, transcription, turn, timings))
+
+    async def _understand(self, utterance: Utterance) -> Transcription:
+        return await self._parts.transcriber.transcribe(utterance.samples, self._persona.language)
 
     async def _answer_speech(self, understood: _Understood) -> None:
         self._being_understood -= 1
-        transcription = understood.transcription
+        transcription, turn = understood.transcription, understood.turn
         words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
-        if self._user is UserState.SPEAKING or self._being_understood:
+        if turn and (self._unanswered or self._open_turn or self._being_understood or self._is_speaking_on):
+            await turn.cancel()  # it answers only a part of what there is to answer
+            turn = None
+        if self._is_speaking_on or self._being_understood:
             self._unanswered = words  # the person is already speaking on: one answer to all of it
             return
         self._unanswered = ""
         if not words:
             self._dismiss()
             return
-        ended_at_seconds = understood.utterance.speech_ended_at_seconds
-        timings = TurnTimings(transcript_seconds=understood.understood_at_seconds - ended_at_seconds)
         language = transcription.language if transcription else self._persona.language
-        await self._answer(words, language, timings, ended_at_seconds)
+        await self._answer(words, language, understood.timings, understood.utterance.speech_ended_at_seconds, turn)
+
+    @property
+    def _is_speaking_on(self) -> bool:
+        return self._user is UserState.SPEAKING
 
     async def _drop_speech(self) -> None:
         """What was being said is lost; what was understood before it is answered."""
@@ -255,7 +350,9 @@ class Engine:
             self._announce(events.UtteranceDismissed())
         self._floor.set()
 
-    async def _answer(self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float) -> None:
+    async def _answer(
+        self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float, prepared: Turn | None = None
+    ) -> None:
         await self._interrupt()
         turn_id = self._begin_turn()
         self._announce(events.TranscriptReady(turn_id, words, language))
@@ -263,9 +360,16 @@ class Engine:
             self._floor.set()
         now = self._clock.local_time()
         await self._history.remember(words, now)
-        prompt = await self._history.prompt(words, now, self._settings.context_tokens)
+        if prepared:
+            turn = prepared
+            turn.timings = replace(turn.timings, endpoint_seconds=timings.endpoint_seconds)
+        else:
+            turn = self._new_turn(self._thinker.reply(await self._prompt(words)), timings, ended_at_seconds)
         await self._history.add(KeptMessage("person", words, now))
-        self._run_turn(turn_id, self._thinker.reply(prompt), timings, ended_at_seconds)
+        self._commit(turn_id, turn)
+
+    async def _prompt(self, words: str) -> Prompt:
+        return await self._history.prompt(words, self._clock.local_time(), self._settings.context_tokens)
 
     def _begin_turn(self) -> TurnId:
         self._last_turn_id += 1
@@ -273,11 +377,8 @@ class Engine:
         self._announce(events.TurnStarted(turn_id))
         return turn_id
 
-    def _run_turn(
-        self, turn_id: TurnId, pieces: AsyncGenerator[str], timings: TurnTimings, ended_at_seconds: float
-    ) -> None:
-        turn = Turn(
-            turn_id,
+    def _new_turn(self, pieces: AsyncGenerator[str], timings: TurnTimings, ended_at_seconds: float) -> Turn:
+        return Turn(
             pieces,
             self._parts.synthesizer,
             self._parts.speaker,
@@ -287,21 +388,21 @@ class Engine:
             timings,
             ended_at_seconds,
         )
-        task = asyncio.create_task(turn.run(), name=f"turn {turn_id}")  # awaited by _end_turn or _interrupt
-        self._open_turn = open_turn = _OpenTurn(turn, task)
-        task.add_done_callback(lambda _: self._inbox.put_nowait(open_turn))
+
+    def _commit(self, turn_id: TurnId, turn: Turn) -> None:
+        self._open_turn = turn
+        turn.start()
+        turn.commit(turn_id, lambda: self._inbox.put_nowait(_TurnOver(turn)))
 
     # --- the end of a turn ------------------------------------------------------------------------------------------
 
-    async def _end_turn(self, over: _OpenTurn) -> None:
-        """The turn's task is done, of itself."""
+    async def _end_turn(self, turn: Turn) -> None:
+        """The turn is over of itself."""
         self._open_turn = None
-        turn, error = over.turn, over.task.exception()
+        error = turn.failure()
         if error is None:
             await self._close_turn(events.TurnCompleted(turn.id, turn.heard_text(), turn.timings))
             return
-        if not isinstance(error, CompanionError):
-            raise error
         self._parts.speaker.stop()
         await self._close_turn(events.TurnFailed(turn.id, turn.heard_text(), _notice(error), turn.timings))
         if isinstance(error, LoudspeakerError):
@@ -310,20 +411,16 @@ class Engine:
 
     async def _interrupt(self) -> None:
         """Cancels the open turn if there is one, falls silent, and only then says so."""
-        over = self._open_turn
-        if over is None:
+        turn = self._open_turn
+        if turn is None:
             return
-        if over.task.done():
-            await self._end_turn(over)
+        if turn.is_over:
+            await self._end_turn(turn)
             return
         self._open_turn = None
-        over.task.cancel()
-        await asyncio.wait({over.task})
+        await turn.cancel()
         self._parts.speaker.stop()
-        error = None if over.task.cancelled() else over.task.exception()
-        if error is not None and not isinstance(error, CompanionError):
-            raise error
-        turn = over.turn
+        turn.failure()
         await self._close_turn(events.TurnInterrupted(turn.id, turn.heard_text(), turn.timings))
 
     async def _close_turn(self, ended: events.TurnEnded) -> None:
@@ -338,10 +435,12 @@ class Engine:
     # --- changes ----------------------------------------------------------------------------------------------------
 
     async def _change_settings(self, settings: Settings) -> None:
+        await self._drop_draft()
         await self._interrupt()
         old, self._settings = self._settings, settings
         self._keep(lambda: self._settings_store.save(settings))
         self._hearing.mode = settings.barge_in
+        self._hearing.endpointing.patience = settings.patience
         self._announce(events.SettingsChanged(settings))
         if settings.companion != old.companion:
             await self._become_id(settings.companion)
@@ -370,6 +469,7 @@ class Engine:
         await self._become(persona)
 
     async def _become(self, persona: Persona) -> None:
+        await self._drop_draft()
         await self._interrupt()
         self._persona = persona
         if self._settings.companion != persona.id:
@@ -401,8 +501,7 @@ class Engine:
 
     async def _think(self) -> None:
         """Warms the mind with what every prompt begins with, and looks after it."""
-        prompt = await self._history.prompt("", self._clock.local_time(), self._settings.context_tokens)
-        await self._thinker.look_after(prompt)
+        await self._thinker.look_after(await self._prompt(""))
 
     async def _open_speaker(self) -> None:
         if not await self._parts.open_speaker(self._settings):

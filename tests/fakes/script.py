@@ -147,4 +147,5 @@ class Conversation:
             type(event).__name__
             for event in self.events
             if not isinstance(event, events.ComponentReady | events.FactsChanged | events.EngineStarted)
+            and not isinstance(event, events.TranscriptChanged)
         ]
