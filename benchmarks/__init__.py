@@ -19,6 +19,8 @@ def run_benchmark(name: str, as_json: bool) -> int:
     if name not in benchmark_names():
         print(f"fireside: There is no benchmark “{name}”. There are: {', '.join(benchmark_names())}.", file=sys.stderr)
         return 1
+    if sys.stderr.isatty():
+        print("Measuring; this takes a few minutes …", file=sys.stderr)
     benchmark = importlib.import_module(f"benchmarks.{name}")
     result: dict[str, Any] = benchmark.measure()
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else benchmark.report(result))

@@ -18,6 +18,7 @@ from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.adapters.speaker_recording import RecordingSpeaker
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
+from desktop_app.diagnostics.logs import log_event
 from desktop_app.domain.errors import CompanionError, EarsError, PersonaError, SettingsError, VoiceError
 from desktop_app.domain.events import Notice
 from desktop_app.domain.persona import Persona
@@ -136,7 +137,7 @@ def open_home(profile_dir: Path | None, options: Mapping[str, object]) -> Home:
 def make_engine(home: Home, workshop: Workshop, clock: Clock) -> Engine:
     """Call it on the thread that will run the engine."""
     memory, notice = open_store(home.profile.database)
-    return Engine(
+    engine = Engine(
         workshop,
         memory,
         home.personas,
@@ -146,6 +147,8 @@ def make_engine(home: Home, workshop: Workshop, clock: Clock) -> Engine:
         home.persona,
         [*home.notices, notice] if notice else home.notices,
     )
+    engine.subscribe(log_event)
+    return engine
 
 
 def desktop_engine(home: Home) -> Callable[[], Engine]:

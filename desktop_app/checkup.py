@@ -22,17 +22,17 @@ from desktop_app.diagnostics.doctor import Check, CheckState, exit_code, report_
 from desktop_app.domain.errors import StorageError
 
 TIMEOUTS_SECONDS = {
-    "microphone": 15.0,
-    "loudspeaker": 15.0,
+    "microphone": 20.0,
+    "loudspeaker": 20.0,
     "ears": 120.0,  # a large Whisper model on a small computer
     "voice": 60.0,
     "ollama": 30.0,
-    "memory": 20.0,
-    "disk": 10.0,
-    "screen": 20.0,
-    "packages": 10.0,
+    "memory": 30.0,
+    "disk": 30.0,
+    "screen": 30.0,
+    "packages": 30.0,
 }
-"""In the order of the report."""
+"""In the order of the report; generous, for a small computer that does other things too."""
 
 _LANES = (
     ("microphone", "loudspeaker"),  # not at once: looking for sound devices may occupy them for a moment
@@ -42,6 +42,14 @@ _LANES = (
 
 _NEEDED = {"microphone", "loudspeaker", "ears", "voice", "memory"}
 """Without one of these nobody can talk with the companion."""
+
+_WHEN_IT_HANGS = {
+    "microphone": "Unplug it and plug it in again, or choose another one in the settings.",
+    "loudspeaker": "Unplug it and plug it in again, or choose another one in the settings.",
+    "ears": "Choose a smaller Whisper model in the settings.",
+    "voice": "Choose another voice in the settings.",
+}
+_TRY_AGAIN = "Try again when the computer is less busy."
 
 _MISSING_LIBRARY = re.compile(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object file")
 _NO_DISPLAY = re.compile(r"could not connect to display ?(\S*)")
@@ -78,13 +86,14 @@ def _about_settings(home: Home) -> Check:
 
 async def _probed(home: Home) -> list[Check]:
     async def walk(lane: Sequence[str]) -> list[Check]:
-        return [await _probe(name, home, TIMEOUTS_SECONDS[name]) for name in lane]
+        return [await run_probe(name, home, TIMEOUTS_SECONDS[name]) for name in lane]
 
     found = {check.name: check for lane in await asyncio.gather(*map(walk, _LANES)) for check in lane}
     return [found[name] for name in TIMEOUTS_SECONDS]
 
 
-async def _probe(name: str, home: Home, timeout_seconds: float) -> Check:
+async def run_probe(name: str, home: Home, timeout_seconds: float) -> Check:
+    """One probe in a process of its own; whatever becomes of that, there is a Check."""
     asked = {"probe": name, "profile": str(home.profile.root), "settings": asdict(home.settings)}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -99,7 +108,7 @@ async def _probe(name: str, home: Home, timeout_seconds: float) -> Check:
         async with asyncio.timeout(timeout_seconds):
             told, complaints = await process.communicate(json.dumps(asked).encode())
     except TimeoutError:
-        return _trouble(name, f"It did not answer within {timeout_seconds:.0f} s.", "Try again; then restart it.")
+        return _trouble(name, f"No answer within {timeout_seconds:.0f} s.", _WHEN_IT_HANGS.get(name, _TRY_AGAIN))
     finally:
         with suppress(ProcessLookupError):
             process.kill()

@@ -104,6 +104,18 @@ class VirtualSound:
             raise
         return self
 
+    def crash(self) -> None:
+        """Ends the sound server as a crash would: every stream breaks, there is no device any more."""
+        for process in self._processes:
+            process.kill()
+            process.wait()
+        self._processes.clear()
+
+    def recover(self) -> None:
+        """Brings the same devices back after a crash."""
+        self._start_server()
+        self._start_recorder()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -169,6 +181,7 @@ class VirtualSound:
         ).stdout
 
     def _start_server(self) -> None:
+        self._fifo.unlink(missing_ok=True)
         self._start_process(
             "pulseaudio",
             "-n",
@@ -218,32 +231,46 @@ class VirtualSound:
                 self._blocks.append((arrived_at_seconds, block[: len(block) // 2 * 2]))
 
         self._start_thread("virtual loudspeaker", record)
-        deadline = time.monotonic() + 10
-        while not self._blocks and time.monotonic() < deadline:
+        known, deadline = len(self._blocks), time.monotonic() + 10
+        while len(self._blocks) == known and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def _feed(self) -> None:
-        descriptor = os.open(self._fifo, os.O_WRONLY | os.O_NONBLOCK)
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 4096)  # little old sound waits when the reader stood still
+        """Writes a block every 10 ms for as long as there is a microphone."""
+        descriptor = -1
         current = b""
         due_seconds = time.monotonic()
-        try:
-            while not self._stopping.is_set():
-                if not current and self._to_say:
-                    current = self._to_say.popleft()
-                block, current = current[:_BLOCK_BYTES] or b"\0" * _BLOCK_BYTES, current[_BLOCK_BYTES:]
-                with contextlib.suppress(BlockingIOError):  # the reader stands still: what is said now is lost
+        while not self._stopping.is_set():
+            if descriptor < 0:
+                descriptor = self._open_fifo()
+            if not current and self._to_say:
+                current = self._to_say.popleft()
+            block, current = current[:_BLOCK_BYTES] or b"\0" * _BLOCK_BYTES, current[_BLOCK_BYTES:]
+            try:
+                if descriptor >= 0:
                     os.write(descriptor, block)
-                if not current and not self._to_say and not self._silent.is_set():
-                    self._said_at_seconds = time.monotonic()
-                    self._silent.set()
-                due_seconds = max(due_seconds + _BLOCK_SECONDS, time.monotonic() - 0.1)
-                time.sleep(max(0.0, due_seconds - time.monotonic()))
-        except BrokenPipeError:
-            return  # the server has ended
-        finally:
+            except BlockingIOError:
+                pass  # the reader stands still: what is said now is lost
+            except BrokenPipeError:
+                os.close(descriptor)
+                descriptor = -1
+            if not current and not self._to_say and not self._silent.is_set():
+                self._said_at_seconds = time.monotonic()
+                self._silent.set()
+            due_seconds = max(due_seconds + _BLOCK_SECONDS, time.monotonic() - 0.1)
+            time.sleep(max(0.0, due_seconds - time.monotonic()))
+        if descriptor >= 0:
             os.close(descriptor)
+
+    def _open_fifo(self) -> int:
+        """-1 while nobody reads there."""
+        try:
+            descriptor = os.open(self._fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return -1
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 4096)  # little old sound waits when the reader stood still
+        return descriptor
 
     _said_at_seconds = 0.0
 

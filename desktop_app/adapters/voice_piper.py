@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ class _Loaded:
 class PiperSynthesizer:
     """Speaks with a Piper voice on a thread of its own; loads it at load() or when it is first needed."""
 
-    def __init__(self, model_file: Path, *, name: str = "", is_starter: bool = False, threads: int = 1) -> None:
+    def __init__(self, model_file: Path, *, name: str = "", is_starter: bool = False, threads: int = 0) -> None:
         self._model_file = Path(model_file)
         self._name = name or self._model_file.stem
         self._is_starter = is_starter
-        self._threads = threads
+        self._threads = threads or max(1, min(4, (os.cpu_count() or 1) // 2))
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="piper")
         self._loaded: _Loaded | None = None
 

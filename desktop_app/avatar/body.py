@@ -38,7 +38,8 @@ def _warped(look: Look, shapes: list[Shape]) -> list[Shape]:
 def torso(look: Look) -> list[Shape]:
     """Chest and shoulders; clothes cover most of it."""
     shapes = [
-        Shape(_TORSO, LinearGradient((250, 520), (360, 800), ((0, "skin.base", 1), (0.5, "skin.base", 1), (1, "skin.shade", 1)))),
+        Shape(_TORSO, LinearGradient((250, 520), (360, 800), (
+            (0, "skin.base", 1), (0.5, "skin.base", 1), (1, "skin.shade", 1)))),
         Shape(_TORSO, stroke="skin.line", stroke_width=1.6, stroke_opacity=0.6),
         Shape(_COLLARBONE, "skin.deep", 0.30),
         mirrored(Shape(_COLLARBONE, "skin.deep", 0.36)),

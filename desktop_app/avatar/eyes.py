@@ -115,7 +115,8 @@ class _Eye:
             wide = self._placed(tuple((px * 1.06, py * 1.18 - 2) for px, py in _CREASE))
             shapes.append(
                 Shape((joined(wide, self.upper),), LinearGradient((x - 24 * side, y - 30), (x + 36 * side, y - 6), (
-                    (0, "lidshadow.base", 0.0), (0.45, "lidshadow.base", 0.40 * shadow), (1, "lidshadow.base", 0.72 * shadow))))
+                    (0, "lidshadow.base", 0.0), (0.45, "lidshadow.base", 0.40 * shadow),
+                    (1, "lidshadow.base", 0.72 * shadow))))
             )  # fmt: skip
         return shapes
 
@@ -188,10 +189,10 @@ class _Eye:
             Shape((Subpath(edge, True),), "lash.base"),
             Shape((Subpath(lower, False),), stroke="skin.line", stroke_width=1.1, stroke_opacity=0.42),
         ]
-        half = smooth([lower[6], lower[5], lower[4], lower[3]])[:7] if False else lower[3:]
+        outer_half = lower[3:]
         shapes.append(
             Shape(
-                (Subpath(half, False),),
+                (Subpath(outer_half, False),),
                 stroke="lash.base",
                 stroke_width=0.8 + 0.7 * amount,
                 stroke_opacity=0.25 + 0.35 * amount,
@@ -206,16 +207,12 @@ class _Eye:
         out = []
         for (px, py), dx, dy in ((upper[5], 6.0, -4.6), ((upper[4]), 3.6, -4.4)):
             root_x, root_y = px, py - thick * 0.7
-            tip = (root_x + side * dx * amount, root_y + dy * up * amount)
-            out.append(
-                Subpath(
-                    (
-                        (root_x - side * 1.8, root_y), (root_x, root_y), (root_x + side * dx * 0.5, root_y + dy * up * 0.3), tip,
-                        (root_x + side * dx * 0.6, root_y + dy * up * 0.1 + 1), (root_x + side * 2, root_y + 1), (root_x + side * 2, root_y + 1.4),
-                    ),
-                    True,
-                )
+            x, y = side * dx, dy * up
+            points = (
+                (-1.8 * side, 0.0), (0.0, 0.0), (0.5 * x, 0.3 * y), (amount * x, amount * y),
+                (0.6 * x, 0.1 * y + 1), (2.0 * side, 1.0), (2.0 * side, 1.4),
             )  # fmt: skip
+            out.append(Subpath(tuple((root_x + px, root_y + py) for px, py in points)))
         return [Shape(tuple(out), "lash.base")]
 
     def _crease(self) -> list[Shape]:
@@ -268,5 +265,6 @@ def brow(look: Look, side: int, pose: Pose) -> list[Shape]:
     top = smooth([place(x, y - half * thick) for (x, y), half in zip(spine, halves, strict=True)])
     low = smooth([place(x, y + half * thick * 0.86) for (x, y), half in zip(spine, halves, strict=True)])
     fade = LinearGradient(place(-28, 3), place(36, 0), (
-        (0, "brow.base", 0.35), (0.14, "brow.base", 0.82), (0.5, "brow.deep", 0.95), (1, "brow.base", 0.9)))  # fmt: skip
+        (0, "brow.base", 0.35), (0.14, "brow.base", 0.82), (0.5, "brow.deep", 0.95),
+        (1, "brow.base", 0.9)))  # fmt: skip
     return [Shape((joined(top, low),), fade)]

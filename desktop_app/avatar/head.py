@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.rig import CENTER_X, EYE_Y, MOUTH_Y
@@ -15,11 +16,11 @@ from desktop_app.avatar.shapes import (
     Shape,
     Stop,
     Subpath,
-    curve,
     ellipse,
     joined,
     smooth,
 )
+from desktop_app.avatar.svg_paths import parse_path
 
 HALF_WIDTH = 104.0
 
@@ -81,7 +82,8 @@ def face(look: Look, jaw: float = 0.0) -> list[Shape]:
         layer(
             LinearGradient(
                 (260, 165), (320, chin_y),
-                ((0, "skin.base", 1), (0.3, "skin.light", 1), (0.6, "skin.base", 1), (0.86, "skin.base", 1), (1, "skin.shade", 1)),
+                ((0, "skin.base", 1), (0.3, "skin.light", 1), (0.6, "skin.base", 1), (0.86, "skin.base", 1),
+                 (1, "skin.shade", 1)),
             )
         ),
         layer(
@@ -116,10 +118,9 @@ def _stubble(look: Look, clip: tuple[Subpath, ...], chin_y: float) -> list[Shape
     amount = look.slider("stubble")
     if amount <= 0:
         return []
-    shapes = []
-    for inset in (0.0, 5.0, 10.0):  # several thin layers make a soft edge
-        shapes.append(Shape(_beard_area(look, chin_y, inset), "hair.deep", 0.15 * amount, clip=clip))
-    return shapes
+    return [  # several thin layers make a soft edge
+        Shape(_beard_area(look, chin_y, inset), "hair.deep", 0.15 * amount, clip=clip) for inset in (0.0, 5.0, 10.0)
+    ]
 
 
 def _beard_area(look: Look, chin_y: float, inset: float) -> tuple[Subpath, ...]:
@@ -131,13 +132,17 @@ def _beard_area(look: Look, chin_y: float, inset: float) -> tuple[Subpath, ...]:
 
     low = [place(1.1 * wide, 350 + inset), place(1.1 * wide, chin_y + 30), place(0, chin_y + 40)]
     high = [
-        place((0.95 + 0.001 * inset) * wide, 352 + inset), place(0.88 * wide, 388 + inset), place(0.64 * wide, 414 + inset),
-        place(42 - 0.3 * inset, y - 9 + 0.5 * inset), place(22, y - 15 + 0.4 * inset), place(6, y - 18 + 0.4 * inset),
-    ]  # fmt: skip
+        place((0.95 + 0.001 * inset) * wide, 352 + inset),
+        place(0.88 * wide, 388 + inset),
+        place(0.64 * wide, 414 + inset),
+        place(42 - 0.3 * inset, y - 9 + 0.5 * inset),
+        place(22, y - 15 + 0.4 * inset),
+        place(6, y - 18 + 0.4 * inset),
+    ]
     inner = smooth([*high, *((2 * CENTER_X - x, py) for x, py in reversed(high))])
     outer = [*low, *((2 * CENTER_X - x, py) for x, py in reversed(low[:-1]))]
     edge: list[Point] = [outer[0]]
-    for before, here in zip(outer, outer[1:], strict=False):
+    for before, here in pairwise(outer):
         edge += [before, here, here]
     return (joined(inner, tuple(edge)), ellipse(CENTER_X, y + 1, 25, 7 + 0.2 * inset))
 
@@ -162,36 +167,26 @@ def _years(look: Look) -> list[Shape]:
     if age <= 0:
         return []
     wide = half_width(look)
-    lines: list[tuple[tuple[Point, ...], float, float]] = []
-    for side in (-1, 1):
-
-        def place(x: float, y: float, side: int = side) -> Point:
-            return CENTER_X + side * x, y
-
-        nose_to_mouth = smooth([place(20, 388), place(31, 402), place(38, 422)])
-        lines.append((nose_to_mouth, 0.62, 2.2))
-        eye = 0.49 * wide
-        lines.append(
-            (smooth([place(eye - 22, EYE_Y + 26), place(eye, EYE_Y + 31), place(eye + 20, EYE_Y + 26)]), 0.5, 1.8)
-        )
-        for rise in (-6, 1, 8):
-            lines.append(
-                (smooth([place(0.82 * wide, EYE_Y + rise), place(0.93 * wide, EYE_Y + 1.9 * rise)]), 0.45, 1.4)
-            )
-        if age > 0.45:
-            lines.append((smooth([place(33, 436), place(36, 446), place(35, 456)]), 0.4, 1.8))
+    eye = 0.49 * wide
+    beside_the_face: list[tuple[list[Point], float, float]] = [  # points on one side, opacity, width
+        ([(20, 388), (31, 402), (38, 422)], 0.62, 2.2),
+        ([(eye - 22, EYE_Y + 26), (eye, EYE_Y + 31), (eye + 20, EYE_Y + 26)], 0.5, 1.8),
+        *(([(0.82 * wide, EYE_Y + rise), (0.93 * wide, EYE_Y + 1.9 * rise)], 0.45, 1.4) for rise in (-6, 1, 8)),
+        ([(5, 296), (6, 306), (4, 313)], 0.4, 1.4),
+    ]
+    if age > 0.45:
+        beside_the_face.append(([(33, 436), (36, 446), (35, 456)], 0.4, 1.8))
+    lines = [
+        ([(CENTER_X + side * x, y) for x, y in points], opacity, width)
+        for points, opacity, width in beside_the_face
+        for side in (-1, 1)
+    ]
     for y in (236.0, 252.0, 267.0)[: 1 + round(2 * age)]:
         bow = [(CENTER_X - 52, y + 4), (CENTER_X - 20, y), (CENTER_X + 18, y + 0.5), (CENTER_X + 50, y + 5)]
-        lines.append((smooth(bow), 0.42, 1.5))
-    for side in (-1, 1):
-        lines.append(
-            (smooth([(CENTER_X + side * 5, 296), (CENTER_X + side * 6, 306), (CENTER_X + side * 4, 313)]), 0.4, 1.4)
-        )
+        lines.append((bow, 0.42, 1.5))
     return [
-        Shape(
-            (_tapered(line, width * (0.5 + 0.5 * age)),), fill="skin.deep", fill_opacity=min(1.0, 1.5 * opacity * age)
-        )
-        for line, opacity, width in lines
+        Shape((_tapered(smooth(points), width * (0.5 + 0.5 * age)),), "skin.deep", min(1.0, 1.5 * opacity * age))
+        for points, opacity, width in lines
     ]
 
 
@@ -202,24 +197,21 @@ def _tapered(line: Sequence[Point], width: float) -> Subpath:
     return joined(line, below)
 
 
+_EAR = parse_path("M0 314C8 298 23 300 24 318C25 336 17 350 13 362C10 373 1 373 -4 362Z")
+_EAR_FOLD = parse_path("M4 318C9 308 18 309 18 321C18 334 11 342 9 355C6 350 9 340 10 331C10 324 7 321 4 318Z")
+
+
 def ears(look: Look) -> list[Shape]:
     wide, size = half_width(look), 1 + 0.16 * look.slider("ears")
     shapes = []
-    for side in (-1, 1):
+    for side, lit in ((-1, "skin.light"), (1, "skin.base")):
 
         def place(x: float, y: float, side: int = side) -> Point:
             return CENTER_X + side * (wide - 5 + x * size), 338 + (y - 338) * size
 
-        shell = Shape(
-            (curve(0, 314, 8, 298, 23, 300, 24, 318, 25, 336, 17, 350, 13, 362, 10, 373, 1, 373, -4, 362, closed=True),),
-            fill=LinearGradient((0, 300), (20, 372), ((0, "skin.light" if side < 0 else "skin.base", 1), (1, "skin.shade", 1))),
-        ).warped(place)  # fmt: skip
-        fold = Shape(
-            (curve(4, 318, 9, 308, 18, 309, 18, 321, 18, 334, 11, 342, 9, 355, 6, 350, 9, 340, 10, 331, 10, 324, 7, 321, 4, 318, closed=True),),
-            fill="skin.deep", fill_opacity=0.5,
-        ).warped(place)  # fmt: skip
-        edge = Shape(shell.subpaths, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.6)
-        shapes += [shell, fold, edge]
+        skin = LinearGradient((0, 300), (20, 372), ((0, lit, 1), (1, "skin.shade", 1)))
+        edge = Shape(_EAR, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.6)
+        shapes += [shape.warped(place) for shape in (Shape(_EAR, skin), Shape(_EAR_FOLD, "skin.deep", 0.5), edge)]
     return shapes
 
 

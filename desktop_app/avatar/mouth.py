@@ -49,7 +49,7 @@ class MouthState:
         quiet = 1 - min(1.0, 2 * pose.mouth_open)
         return cls(
             round(pose.mouth_open, 2), round(pose.mouth_round, 2), round(pose.mouth_wide, 2),
-            round(pose.mouth_corner + 0.75 * smile, 2), round(pose.mouth_bend + 0.45 * smile * quiet, 2),
+            round(pose.mouth_corner + 1.2 * smile, 2), round(pose.mouth_bend + 0.7 * smile * quiet, 2),
             round(pose.mouth_skew, 2), round(pose.mouth_press, 2), round(pose.mouth_bite, 2), round(pose.upper_lip, 2),
             round(pose.upper_teeth, 2), round(pose.lower_teeth, 2), round(pose.tongue, 2),
         )  # fmt: skip
@@ -120,8 +120,10 @@ class _Mouth:
         notch = top - rise * (1.08 - 0.40 * bow)
 
         def half(corner: float) -> tuple[Point, ...]:
-            return ((w + 0.6, corner), (0.62 * w, 0.5 * corner + top - 0.60 * rise), (0.38 * w, top - 1.10 * rise),
-                    (0.17 * w, top - 1.08 * rise), (0.09 * w, top - 1.06 * rise), (0.04 * w, notch), (0.0, notch))  # fmt: skip
+            return (
+                (w + 0.6, corner), (0.62 * w, 0.5 * corner + top - 0.60 * rise), (0.38 * w, top - 1.10 * rise),
+                (0.17 * w, top - 1.08 * rise), (0.09 * w, top - 1.06 * rise), (0.04 * w, notch), (0.0, notch),
+            )  # fmt: skip
 
         right = half(self._right_y)
         left = tuple((-x, y) for x, y in half(self._left_y))
@@ -177,13 +179,14 @@ class _Mouth:
         top, bottom = y0 + self._top, y0 + self._bottom
         upper = joined(self._place(outer_upper), self._place(self.inner_upper))
         lower = joined(self._place(self.inner_lower), self._place(outer_lower))
+        gloss = ellipse(x0 - 0.13 * w, bottom + 0.46 * drop, 0.22 * w, 0.15 * drop)
         return [
             Shape((upper,), LinearGradient((x0, top - rise), (x0, top + 1.5), (
                 (0, "lip.base", 0.72 * opacity), (0.5, "lip.base", opacity), (1, "lip.deep", opacity)))),
             Shape((lower,), LinearGradient((x0, bottom), (x0, bottom + drop), (
                 (0, "lip.deep", 0.9 * opacity), (0.28, "lip.base", opacity), (0.62, "lip.light", 0.95 * opacity),
                 (1, "lip.base", 0.55 * opacity)))),
-            Shape((ellipse(x0 - 0.13 * w, bottom + 0.46 * drop, 0.22 * w, 0.15 * drop),), "lip.shine", 0.26 + 0.4 * color),
+            Shape((gloss,), "lip.shine", 0.26 + 0.4 * color),
         ]  # fmt: skip
 
     def _line(self) -> list[Shape]:
@@ -204,11 +207,12 @@ class _Mouth:
         flat = 1 - self._state.rounding
         shapes = []
         for side, y in ((-1, self._left_y), (1, self._right_y)):
-            points = (
-                (side * (w - 2.0), y - 0.3), (side * (w + 1.0), y - 0.6 - 0.2 * self._corner), (side * (w + 2.2 * flat), y - 0.7 * self._corner),
-                (side * (w + 3.2 * flat), y - 1.5 * self._corner), (side * (w + 2.2 * flat), y + 0.9 - 0.6 * self._corner),
-                (side * (w + 0.6), y + 1.2), (side * (w - 2.0), y + 0.9),
+            rise = self._corner
+            local = (
+                (-2.0, -0.3), (1.0, -0.6 - 0.2 * rise), (2.2 * flat, -0.7 * rise), (3.2 * flat, -1.5 * rise),
+                (2.2 * flat, 0.9 - 0.6 * rise), (0.6, 1.2), (-2.0, 0.9),
             )  # fmt: skip
+            points = tuple((side * (w + dx), y + dy) for dx, dy in local)
             shapes.append(Shape((Subpath(self._place(points), True),), "lip.line", 0.62))
         return shapes
 

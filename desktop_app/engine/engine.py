@@ -140,6 +140,9 @@ class Engine:
                 await self._start()
                 while not isinstance(happening := await self._inbox.get(), _Shutdown):
                     await self._deal_with(happening)
+            except CompanionError as error:
+                self._announce(events.NoticeRaised(_notice(error)))
+                raise
             finally:
                 await self._stop()
 

@@ -12,6 +12,12 @@ from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Event, Notice, NoticeRaised
 from desktop_app.engine.engine import Engine
 
+_BROKEN = Notice(
+    "engine.broken",
+    "Fireside has stopped because of a mistake in its own program.",
+    "Please start it again; the log in its profile folder says what happened.",
+)
+
 
 class EngineHost:
     """Thread-safe outside of an engine (ports.EngineHandle)."""
@@ -63,7 +69,8 @@ class EngineHost:
             while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
                 failure = failure.exceptions[0]
             self._failure = failure
-            self._tell(NoticeRaised(_last_words(failure)))
+            if not isinstance(failure, CompanionError):  # the engine has told those itself
+                self._tell(NoticeRaised(_BROKEN))
 
     async def _live(self) -> None:
         engine = self._make_engine()
@@ -79,13 +86,3 @@ class EngineHost:
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
-
-
-def _last_words(failure: BaseException) -> Notice:
-    if isinstance(failure, CompanionError):
-        return Notice(failure.code, failure.sentence, failure.hint)
-    return Notice(
-        "engine.broken",
-        "Fireside has stopped because of a mistake in its own program.",
-        "Please start it again; the log in its profile folder says what happened.",
-    )

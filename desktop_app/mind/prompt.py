@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from desktop_app.domain.conversation import ChatMessage, Prompt, Role
 from desktop_app.domain.memory import Fact, FactKind, KeptMessage
@@ -38,7 +39,7 @@ _TOKENS_PER_FOREIGN_CHARACTER = 2.0
 _TOKENS_PER_MESSAGE = 8
 """Role marks around every message."""
 
-_LATIN_END = 0x250
+_LAST_LATIN = "\u024f"
 
 _SYSTEM_SHARE = 0.6
 _LONGEST_WORDS_SHARE = 0.5
@@ -126,7 +127,7 @@ class _Estimate:
         self._per_latin = 1 / _CHARACTERS_PER_TOKEN.get(language, _CAUTIOUS_CHARACTERS_PER_TOKEN)
 
     def of_text(self, text: str) -> int:
-        foreign = sum(character >= chr(_LATIN_END) for character in text)
+        foreign = 0 if text.isascii() else sum(character > _LAST_LATIN for character in text)
         return math.ceil((len(text) - foreign) * self._per_latin + foreign * _TOKENS_PER_FOREIGN_CHARACTER)
 
     def of_message(self, text: str) -> int:
@@ -197,7 +198,7 @@ def _window(
     """
     heard = [message for message in recent if message.text]
     sizes = [tokens.of_message(_as_chat(message, wording).text) for message in heard]
-    used = [sum(sizes[start:]) for start in range(len(sizes) + 1)]
+    used = [*accumulate(reversed(sizes), initial=0)][::-1]  # from each message to the end
     if used[0] <= room:
         return heard
     numbers = [message.id or index + 1 for index, message in enumerate(heard)]

@@ -40,7 +40,7 @@ _SMALL_WORDS = frozenset({"the", "of", "on", "upon", "and", "de", "la", "le", "l
 
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _SENTENCE = re.compile(r"(?P<text>.+?)(?P<end>[.!?;…]+(?=\s|$)|$)")
-_PAUSE = re.compile(r"(?<!\bmoi)\s*[,:()—–]+\s*|\s-\s")
+_PAUSE = re.compile(r"(?<!\bmoi)\s*[,:()—–]+(?!\s*(?:nice|pleased|good|great|glad) to meet)\s*|\s-\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _capitalized_place(text: str) -> str:
 
 def _name(value: _Passage, grammar: Grammar) -> str | None:
     """The first word, and those after it while they are capitalized like it."""
-    words = value.text.split()
+    words = value.text.replace(",", " ").split()
     if not words or not re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", words[0]):
         return None
     if grammar.empty[Value.NAME].match(folded(words[0])):

@@ -74,13 +74,14 @@ ENGLISH = Grammar(
             "The person wants to be called {value}.",
         ),
         (
-            r"i(?:'m| am) (?P<value>[a-z-]+) (?:by the way|nice to meet you|pleased to meet you|good to meet you)",
+            r"i(?:'m| am) (?P<value>[a-z-]+),? (?:by the way|nice to meet you|pleased to meet you|good to meet you)",
             "name",
             Value.NAME,
             "The person's name is {value}.",
         ),
         (
-            r"my favou?rite (?P<subject>[\w\x27 -]{1,40}?)(?: (?:is|are|would be|has to be)|'s) (?P<value>\S.*)",
+            r"my favou?rite (?P<subject>[\w\x27 -]{1,40}?)(?: (?:is|are|was|were|would be|has to be)|\x27s)"
+            r" (?P<value>\S.*)",
             "favorite {subject}",
             Value.THING,
             "The person's favorite {subject} is {value}.",
@@ -120,7 +121,12 @@ ENGLISH = Grammar(
             Value.PLACE,
             "The person comes from {value}.",
         ),
-        (r"i was born (?P<how>in|on|at) (?P<value>\S.*)", "born in", Value.PLACE, "The person was born {how} {value}."),
+        (
+            r"i was born (?P<how>in|on|at) (?P<value>\S.*)",
+            "born in",
+            Value.WORKPLACE,
+            "The person was born {how} {value}.",
+        ),
         (
             r"my birthday(?: is|'s| was) (?:(?:on|in|the|on the) )?(?P<value>\S.*)",
             "birthday",
@@ -202,7 +208,7 @@ ENGLISH = Grammar(
         r"|take note|note)(?: for me)?(?: please)?(?P<that> that\b|,|:| to\b)?,? (?P<value>\S.*)"
     ),
     not_asked=compiled(
-        r"(?:when|how|what|who|where|why|which|whether|if|me|him|her|us|them|you|it|this|that|those|these"
+        r"(?:when|how|what|who|where|why|which|whether|if|me|him|her|us|them|your?|it|this|that|those|these"
         r"|everything|anything|to (?:smile|breathe|live))\b|(?:my|the|your) [\w\x27]+(?: [\w\x27]+)?$"
     ),
     asked_sentence='The person asked you to remember: "{value}".',
@@ -256,8 +262,8 @@ ENGLISH = Grammar(
     },
     trailing=compiled(
         r"(?:\s(?:very much|so much|a lot|too much|too|as well|really|though|now|please|actually|the most|most"
-        r"|best|by the way|a bit|right|you know|okay|ok|honestly|here|again|today|at all|either|already|and|or"
-        r"|very|the|a|an|is|to|of))+$"
+        r"|best|by the way|a bit|right|you know|okay|ok|honestly|here|again|today|at all|either|already"
+        r"|originally|and|or|very|the|a|an|is|to|of))+$"
     ),
     empty={
         Value.NAME: compiled(
@@ -266,8 +272,8 @@ ENGLISH = Grammar(
             r"|again|soon|now|please|sometime|important|secret|difficult|hard|irrelevant|unknown|long|short"
             r"|common|rare|funny|fine|good|great|okay|ok|tired|happy|sad|hungry|sorry|ready|bored|sick|cold|well"
             r"|busy|sure|glad|lost|alone|home|back|done|free|bad|right|wrong|afraid|confused|nobody|no one|none"
-            r"|mine|something|anything|nothing|how|who|why|where|one|all|to|up|out|over|first|last|only|still|i"
-            r"|is|you|me|and|or|of|from|for|as|like|with|about)$"
+            r"|mine|delighted|honored|honoured|something|anything|nothing|how|who|why|where|one|all|to|up|out"
+            r"|over|first|last|only|still|i|is|you|me|and|or|of|from|for|as|like|with|about)$"
         ),
         Value.PLACE: _EMPTY_PLACES,
         Value.WORKPLACE: _EMPTY_PLACES,
@@ -276,7 +282,7 @@ ENGLISH = Grammar(
             r"|nothing|anything|something|everything|things|stuff|myself|yourself|life|my life|people|everybody"
             r"|everyone|nobody|all|both|none|no one|is|was|not|about|hell|most|best|more|less|too|being alive"
             r"|to say|living|to know)$|(?:it|that|this|how|what|when|if|myself|to (?:know|say|be here|die|think"
-            r"|hear you|talk to you))\b|.*\b(?:you|your|yours|yourself)\b"
+            r"|hear you|talk to you|complain|admit|interrupt|bother|disappoint))\b|.*\b(?:you|your|yours|yourself)\b"
         ),
         Value.EXACT: compiled(r"(?!)"),
         Value.DATE: compiled(r"(?!)"),

@@ -93,7 +93,7 @@ _TEENS = (
 )
 _AGE = rf"[0-9]{{1,3}}|(?:{_TENS})(?:[ -](?:et[ -])?(?:un|une|deux|trois|quatre|{_TEENS}))?|{_TEENS}"
 _VERY = r"(?:(?:bien|beaucoup|vraiment|surtout|aussi|trop|tellement|enormement|particulierement|plutot) )*"
-_NOTHING_FURTHER = r"(?=$| (?:et|mais|a|au|en|dans|chez|depuis|pour|donc|car)\b)"
+_NOTHING_FURTHER = r"(?=$| (?:et|mais|a|au|en|dans|chez|depuis|pour|donc|car|je|j)\b)"
 _NAME_RULE = "La personne s'appelle {value}."
 _AFTER_PLACES = compiled(
     r"\s(?:et|mais|car|parce|donc|depuis|avec|quand|si|qui|ou|pour|en ce moment|maintenant|aujourd'hui|seule?|mon"
@@ -167,7 +167,7 @@ FRENCH = Grammar(
         (
             r"je suis nee? (?P<how>a|au|en|le|aux|dans) (?P<value>\S.*)",
             "born in",
-            Value.PLACE,
+            Value.WORKPLACE,
             "Naissance de la personne : {how} {value}.",
         ),
         (
@@ -233,12 +233,12 @@ FRENCH = Grammar(
     asked=compiled(
         r"(?:s'il te plait |peux-tu |peux tu |tu peux |pourrais-tu |tu pourrais |je veux que tu )*(?:souviens-toi"
         r"|souviens toi|rappelle-toi|rappelle toi|souvenez-vous|n'oublie pas|n'oublie jamais|te souvenir"
-        r"|te rappeler|retiens|retenir|note|noter|garde en tete)(?: bien)?(?: pour moi)?(?P<that> que| qu'|,|:"
-        r"| de)? ?,? ?(?P<value>\S.*)"
+        r"|te rappeler|retiens(?!-)|retenir|note(?!-)|noter|garde en tete)(?: bien)?(?: pour moi)?(?P<that> que"
+        r"| qu'|,|:| de)? ?,? ?(?P<value>\S.*)"
     ),
     not_asked=compiled(
-        r"(?:quand|comment|ce que|ce qu'|qui|ou|pourquoi|quel|quelle|si|moi|lui|elle|nous|de moi|ca|cela|tout"
-        r"|rien|vivre|respirer)\b|(?:mon|ma|mes|le|la|de mon|de ma) [\w\x27]+$"
+        r"(?:tu|ton|ta|tes|vous|votre|quand|comment|ce que|ce qu'|qui|ou|pourquoi|quel|quelle|si|moi|lui|elle"
+        r"|nous|de moi|ca|cela|tout|rien|vivre|respirer)\b|(?:mon|ma|mes|le|la|de mon|de ma) [\w\x27]+$"
     ),
     asked_sentence="La personne t'a demandé de retenir : « {value} ».",
     fillers=compiled(
@@ -294,7 +294,8 @@ FRENCH = Grammar(
         Value.NAME: compiled(
             r"(?:pas|plus|comment|comme|le|la|les|un|une|mon|ma|ce|ca|cela|quand|demain|plus tard|tard|vite"
             r"|souvent|bien|moi|toi|tout|rien|qui|que|quoi|tres|trop|important|difficile|long|court|rare|secret"
-            r"|pareil|vrai|faux|toujours|bon|bonne|super|mieux|non|oui|et|ou|a|au|en|si|je|tu|il|elle)$"
+            r"|pareil|vrai|faux|toujours|bon|bonne|super|mieux|non|oui|et|ou|a|au|en|si|je|tu|il|elle|(?:[ljtsnm]"
+            r"|qu)\x27.*)$"
         ),
         Value.PLACE: _EMPTY_PLACES,
         Value.WORKPLACE: _EMPTY_PLACES,

@@ -28,7 +28,7 @@ CONTEXT_TOKENS = range(2048, 1_048_577)
 _TYPES: dict[str, Any] = get_type_hints(Settings)
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {field.name: TypeAdapter(_TYPES[field.name]) for field in fields(Settings)}
 
-_SHAPES = {bool: "true or false", int: "a whole number", str: "a text in quotes"}
+_SHAPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QTransform
@@ -35,6 +36,8 @@ from desktop_app.ui.avatar_layers import (
 )
 from desktop_app.ui.avatar_paths import color_of, draw_shapes, transform_of
 
+Made = TypeVar("Made")
+
 _MOVED_ENOUGH = 0.22
 """Device pixels of motion below which the last composition still stands."""
 _MOVED_FAR = 1.6
@@ -56,8 +59,9 @@ class AvatarPainter:
         *,
         dark: bool = False,
         background: bool = True,
+        earlier: AvatarPainter | None = None,
     ) -> None:
-        """Raises LookError if a part of the look is broken."""
+        """What the earlier painter drew in the same way is taken from it. Raises LookError for a broken part."""
         self._look, self._library = look, library
         self._width, self._height, self._scale = width, height, scale
         self._pixels = (math.ceil(width * scale), math.ceil(height * scale))
@@ -67,10 +71,13 @@ class AvatarPainter:
         self._density = self._view.m11()
         inverted, _ = self._view.inverted()
         self._visible = inverted.mapRect(QRectF(0, 0, *self._pixels)).adjusted(-20, -20, 20, 20)
-        self._wall = self._paint_wall() if background else None
+        self._made: dict[str, tuple[Hashable, object]] = {}
+        self._earlier = earlier if earlier is not None and earlier._fits(self) else None
+        self._wall = self._same("wall", self._wall_key(), self._paint_wall) if background else None
         self._bake_body()
         self._bake_head()
-        self._bake_hair()
+        self._hair = self._same("hair", self._hair_key(), self._bake_hair)
+        self._earlier = None
         self._features = LiveFeatures(look, self._palette, self._density)
         self._below = new_image(*self._pixels, opaque=background)
         self._above = new_image(*self._pixels)
@@ -82,6 +89,41 @@ class AvatarPainter:
     def size(self) -> tuple[int, int]:
         """Width and height in logical pixels."""
         return self._width, self._height
+
+    # --- what may be kept from an earlier look --------------------------------------------------------------------
+
+    def _fits(self, other: AvatarPainter) -> bool:
+        return (self._library, self._pixels, self._scale) == (other._library, other._pixels, other._scale)
+
+    def _same(self, name: str, key: Hashable, make: Callable[[], Made]) -> Made:
+        """The earlier painter's work if it was made from the same things."""
+        kept = self._earlier._made.get(name) if self._earlier is not None else None
+        if kept is None or kept[0] != key:
+            kept = (key, make())
+        self._made[name] = kept
+        return cast("Made", kept[1])
+
+    def _tones(self, *groups: str) -> tuple[str, ...]:
+        return tuple(color for role, color in self._palette.items() if role.partition(".")[0] in groups)
+
+    def _worn_parts(self, *slots: str) -> tuple[str, ...]:
+        return tuple(self._look.part(slot) for slot in slots)
+
+    def _wall_key(self) -> Hashable:
+        return self._dark, self._worn_parts("background"), self._tones("sky", "room", "first", "second", "third")
+
+    def _hair_key(self) -> Hashable:
+        groups = ("hair", "skin", "first", "second", "third")
+        return self._worn_parts("hair"), self._look.slider("face_width"), self._tones(*groups)
+
+    def _body_key(self) -> Hashable:
+        look, groups = self._look, ("skin", "first", "second", "third", "jewel")
+        return (
+            self._worn_parts("clothes", "necklace"),
+            look.slider("neck"),
+            look.slider("shoulders"),
+            self._tones(*groups),
+        )
 
     # --- baking --------------------------------------------------------------------------------------------------
 
@@ -115,9 +157,15 @@ class AvatarPainter:
         def book(shapes: Sequence[Shape]) -> BreathingBook:
             return BreathingBook(shapes, self._palette, self._view, *self._pixels)
 
-        self._body_low = book(self._worn("clothes", "behind") + body.torso(look))
-        self._body_high = book(self._worn("necklace", "necklace") + self._worn("clothes", "body"))
-        self._body_front = book(self._worn("clothes", "front"))
+        self._body_low, self._body_high, self._body_front = self._same(
+            "body",
+            self._body_key(),
+            lambda: (
+                book(self._worn("clothes", "behind") + body.torso(look)),
+                book(self._worn("necklace", "necklace") + self._worn("clothes", "body")),
+                book(self._worn("clothes", "front")),
+            ),
+        )
         shadow = body.neck_shadow(look, head.outline(look))
         shapes = body.neck(look) + body.wrinkle_lines(look)
 
@@ -136,7 +184,7 @@ class AvatarPainter:
         self._ears = None if "ears" in hidden else bake_shapes(head.ears(look), palette, density, self._visible)
         self._earrings = None if "ears" in hidden else self._bake_earrings()
         self._faces: dict[int, Baked] = {}
-        self._fringe = self._fringe_mask()
+        self._fringe = self._same("fringe", self._hair_key(), self._fringe_mask)
         self._nose = self._bake_nose()
         beard = self._on_head("beard", "beard")
         self._beard = bake_shapes(beard, palette, density, self._visible) if beard else None
@@ -208,16 +256,17 @@ class AvatarPainter:
             self._faces[step] = bake(self._face_rect.adjusted(0, 0, 0, step), self._density, draw)
         return self._faces[step]
 
-    def _bake_hair(self) -> None:
+    def _bake_hair(self) -> dict[str, list[HairPiece]]:
         part = self._library.part("hair", self._look.part("hair"))
-        self._hair: dict[str, list[HairPiece]] = {"back": [], "side": [], "front": []}
-        for name, pieces in self._hair.items():
+        hair: dict[str, list[HairPiece]] = {"back": [], "side": [], "front": []}
+        for name, pieces in hair.items():
             layer = part.layers[name] if part else Layer()
             for shapes in self._library.shapes(self._look, "hair", name):
                 fitted = [shape.warped(self._head_warp) for shape in shapes]
                 piece = HairPiece.of(fitted, layer, self._palette, self._density, self._visible)
                 if piece is not None:
                     pieces.append(piece)
+        return hair
 
     # --- painting ------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
+from desktop_app import bundle
 from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import load_look
 from desktop_app.avatar.mixer import Mixer
@@ -35,14 +37,17 @@ def write_poster(
     """Renders a look (a preset's id or a file) with what is asked for, as the command line gives it:
 
     expression "happy" or "happy:0.8", viseme "aa", gaze "X,Y" and head "YAW,PITCH,ROLL" (−1…1, roll in degrees),
-    size "480x640", background "look", "none" or "#rrggbb". Raises LookError for what cannot be understood or read.
+    size "480x640", background "look", "none", a background part's id or "#rrggbb".
+    Raises LookError for what cannot be understood or read.
     """
     look = load_look(avatar) if avatar else library.look(preset or DEFAULT_PRESET)
     width, height = _size(size)
     if not 0.1 <= scale <= 8 or max(width, height) * scale > _LARGEST_PIXELS:
         raise _refusal(f"scale {scale:g}", f"a picture of at most {_LARGEST_PIXELS} pixels a side")
-    if background not in ("look", "none") and not _is_color(background):
-        raise _refusal(f"background '{background}'", 'look, none or "#rrggbb"')
+    if library.part("background", background):
+        look, background = look.with_part("background", background), "look"
+    elif background not in ("look", "none") and not _is_color(background):
+        raise _refusal(f"background '{background}'", 'look, none, the id of a background or "#rrggbb"')
     pose = _pose(expression, viseme, gaze, head)
     _ensure_application()
     from desktop_app.ui.avatar_painter import render
@@ -52,6 +57,26 @@ def write_poster(
     if not picture.save(str(output)):
         raise LookError("look.poster", f"The picture could not be written to {output}.", "Choose a .png file.")
     return output
+
+
+def run_avatar_render(options: argparse.Namespace) -> int:
+    """`fireside avatar render`: the options are those of write_poster. Raises LookError."""
+    roots = [bundle.AVATARS] + ([options.profile / "avatars"] if options.profile else [])
+    written = write_poster(
+        AvatarLibrary(roots),
+        options.output,
+        preset=options.preset or "",
+        avatar=options.avatar,
+        expression=options.expression or "",
+        viseme=options.viseme or "",
+        gaze=options.gaze or "",
+        head=options.head or "",
+        size=options.size,
+        scale=options.scale,
+        background=options.background or "look",
+    )
+    print(written)
+    return 0
 
 
 def _ensure_application() -> None:

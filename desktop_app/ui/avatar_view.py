@@ -130,7 +130,8 @@ class AvatarView(QWidget):
 
     def _new_painter(self, look: Look) -> AvatarPainter:
         scale = min(self.devicePixelRatioF(), _SHARPEST_SCALE)
-        return AvatarPainter(look, self._library, self.width(), self.height(), scale, dark=self._is_dark())
+        size = (self.width(), self.height())
+        return AvatarPainter(look, self._library, *size, scale, dark=self._is_dark(), earlier=self._painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

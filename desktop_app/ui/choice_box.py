@@ -22,6 +22,8 @@ class ChoiceBox(QComboBox):
         """The words of the first entry, which means "no choice of mine"; empty: there is no such entry."""
         self.setAccessibleName(name)
         self.setEditable(free)
+        if free:
+            self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes none: "base" must stay "base"
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(18)
@@ -32,9 +34,8 @@ class ChoiceBox(QComboBox):
     def chosen(self) -> str:
         """The id that is chosen, or what was typed where that is allowed."""
         typed = self.currentText().strip()
-        if self.isEditable() and typed != self.itemText(self.currentIndex()):
-            return typed
-        return str(self.currentData() or "")
+        row = self.findText(typed) if self.isEditable() else self.currentIndex()
+        return typed if row < 0 and self.isEditable() else str(self.itemData(row) or "")
 
     def offer(self, choices: Sequence[Choice]) -> None:
         self._fill(choices, self.chosen)

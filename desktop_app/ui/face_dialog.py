@@ -3,30 +3,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.ui.avatar_editor import AvatarEditor
 
+_SETTLES_MS = 200
+"""The editor has its own picture; the one in the main window follows when a slider rests."""
+
 
 class FaceDialog(QDialog):
     """Closing it without saving brings the old look back."""
 
     look_changed = Signal(object)
+    """Look, shortly after a change."""
+
     saved = Signal(object)
+    """Look, to be kept."""
 
     def __init__(self, avatars: AvatarLibrary, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Face and clothes"))
         self._editor = AvatarEditor(avatars, look)
-        self._editor.look_changed.connect(self.look_changed)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLES_MS)
+        self._settled.timeout.connect(lambda: self.look_changed.emit(self._editor.look))
+        self._editor.look_changed.connect(lambda _: self._settled.start())
         self._editor.saved.connect(self._save)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._editor)
+        self.resize(self._editor.sizeHint())  # Qt itself would start with two thirds of the screen at most
 
     def _save(self, look: Look) -> None:
+        self._settled.stop()
+        self.look_changed.emit(look)
         self.saved.emit(look)
         self.accept()

@@ -171,9 +171,25 @@ QCheckBox::indicator:checked { background: $ember; border-color: $ember; image: 
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QScrollArea, QListView { background: transparent; border: none; }
+QListWidget { outline: none; }
+QListWidget::item { border: 2px solid transparent; border-radius: 8px; padding: 6px 8px; }
+QListWidget::item:hover { background: $hover; }
+QListWidget::item:selected { background: $raised; color: $text; }
+QListWidget::item:selected:focus { border-color: $ember; }
+QSlider { min-height: 24px; }
+QSlider::groove:horizontal { height: 4px; background: $border; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $ember; border-radius: 2px; }
+QSlider::handle:horizontal { width: 14px; margin: -5px 0; border-radius: 7px; background: $ember; }
+QSlider::handle:horizontal:hover { background: $ember_hover; }
+QSlider::handle:horizontal:focus { width: 10px; border: 2px solid $text; }
+QScrollArea#conversation { border: 2px solid transparent; border-radius: 17px; }
+QScrollArea#conversation:focus { border-color: $ember; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar::handle:vertical { background: $border; border-radius: 4px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: $muted; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
+QScrollBar::handle:horizontal { background: $border; border-radius: 4px; min-width: 32px; }
+QScrollBar::handle:horizontal:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 

@@ -54,7 +54,7 @@ def run_window(
     finally:
         interrupt.close()
         bridge.close()
-        window.hide()
+        window.close()
         stop()
 
 

@@ -155,9 +155,13 @@ async def test_a_damaged_model_is_told(tmp_path: Path) -> None:
 async def test_a_voice_that_would_need_other_packages_is_refused(tmp_path: Path) -> None:
     source = _VOICES / "starter-en-1" / "starter-en-1.onnx"
     shutil.copy(source, tmp_path / "voice.onnx")
-    config = json.loads(Path(f"{source}.json").read_text())
-    (tmp_path / "voice.onnx.json").write_text(json.dumps(config | {"phoneme_type": "pinyin"}))
+    (tmp_path / "voice.onnx.json").write_text(json.dumps(_description(source) | {"phoneme_type": "pinyin"}))
     await _fails(tmp_path / "voice.onnx", "voice.unsupported")
+
+
+def _description(model_file: Path) -> dict[str, object]:
+    read: dict[str, object] = json.loads(Path(f"{model_file}.json").read_text())
+    return read
 
 
 async def _fails(model_file: Path, code: str) -> None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.domain.conversation import TurnId
 from desktop_app.domain.events import Event, Notice, TurnStarted, UserSpeechEnded, UserSpeechStarted, UtteranceDismissed
 from desktop_app.ui.conversation_view import KEPT_BUBBLES, ConversationView
+from desktop_app.ui.theme import DARK, LIGHT, palette_of
 from tests.ui.conversations import completed, failed, hears, interrupted, says, spoken, understood
 
 
@@ -102,6 +103,14 @@ def test_words_are_shown_as_they_are_never_as_html(view: ConversationView) -> No
     label = view.bubbles[0].findChild(type(view.bubbles[0]._label))
     assert label is not None
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img" in label.text()
+
+
+def test_words_change_their_color_with_the_theme(view: ConversationView) -> None:
+    view.setPalette(palette_of(LIGHT))
+    play(view, *spoken(1, "Hello."))
+    assert LIGHT.text in view.bubbles[0]._label.text()
+    view.setPalette(palette_of(DARK))
+    assert DARK.text in view.bubbles[0]._label.text()
 
 
 def test_each_bubble_tells_a_screen_reader_who_speaks(view: ConversationView) -> None:

@@ -388,6 +388,33 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(window: MainWindow, 
     assert set(controls) <= set(reached)
 
 
+def test_focus_can_be_seen_on_every_control(window: MainWindow, tell: Tell) -> None:
+    tell(ComponentReady(Component.MIND, "llama3.2:3b"), STARTED, *understood(1, "Hello"), says(1, "Hi!"))
+    text_field(window).setText("so that Send is enabled")
+    for control in window.findChildren(QWidget):
+        if control.isVisible() and control.isEnabled() and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            other = button(window, "Settings" if control.accessibleName() == "Companion" else "Companion")
+            other.setFocus(Qt.FocusReason.TabFocusReason)
+            plain = control.grab().toImage()
+            control.setFocus(Qt.FocusReason.TabFocusReason)
+            assert control.grab().toImage() != plain, f"{control.accessibleName()} hides its focus"
+
+
+def test_space_is_let_go_when_the_window_loses_the_keyboard(
+    qtbot: QtBot, window: MainWindow, tell: Tell, engine: FakeEngine
+) -> None:
+    tell(EngineStarted(EMBER, Settings(barge_in=BargeIn.PUSH_TO_TALK)))
+    view = window.findChildren(ConversationView)[0]
+    view.setFocus()
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    assert engine.commands == [HoldToTalk(True)]
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: engine.commands == [HoldToTalk(True), HoldToTalk(False)])
+
+
 def test_shortcuts_are_told_in_tooltips(window: MainWindow) -> None:
     tips = {each.accessibleName(): each.toolTip() for each in window.findChildren(QAbstractButton)}
     assert "Ctrl+," in tips["Settings"]

@@ -119,6 +119,8 @@ def test_a_model_or_folder_can_be_typed(
     field(dialog, "Ears").setEditText(" small.en ")
     field(dialog, "Model").setEditText("gemma3:4b")
     assert dialog.settings() == Settings(whisper="small.en", chat_model="gemma3:4b")
+    field(dialog, "Ears").setEditText("Whisper base")  # the words of an entry mean that entry
+    assert dialog.settings().whisper == "base"
 
 
 def test_another_address_asks_that_server_and_says_calmly_if_none_answers(

@@ -136,7 +136,7 @@ def test_all_facts_travel_with_the_prompt_even_if_the_note_has_no_room_for_them(
 
 
 def test_turn_after_turn_the_beginning_stays_and_only_seldom_a_large_part_is_dropped() -> None:
-    conversation = talk(600, length=90)
+    conversation = talk(400, length=90)
     starts = []
     for turn in range(2, len(conversation), 2):
         history = shown_history(prompt_for(f"words {turn}", recent=conversation[:turn]))
@@ -181,7 +181,7 @@ def test_of_an_endless_monologue_the_end_is_kept() -> None:
     assert estimated_tokens(prompt) <= 4096 - REPLY_TOKENS
 
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60).map(lambda text: text * 40) | st.text(
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60).map(lambda text: text * 40) | st.text(
     max_size=400
 )
 MESSAGES = st.lists(

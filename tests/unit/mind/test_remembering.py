@@ -64,6 +64,13 @@ ENGLISH = [
     ("remember that the alarm code is 4512", [("asked", "the alarm code is 4512")]),
     ("Please remember my mother comes on Friday.", [("asked", "my mother comes on Friday")]),
     ("can you remember that the bins go out on tuesday?", [("asked", "the bins go out on tuesday")]),
+    ("I'm Peter, pleased to meet you.", [("name", "Peter")]),
+    ("I'm from Canada originally.", [("comes from", "Canada")]),
+    ("My name is Anna, but my friends call me Annie.", [("name", "Anna"), ("name", "Annie")]),
+    ("My wife's name is Laura.", [("wife's name", "Laura")]),
+    ("My best friend's called David.", [("best friend's name", "David")]),
+    ("Make a note that the key's under the flowerpot.", [("asked", "the key's under the flowerpot")]),
+    ("My favorite toys were a tin train and a bear.", [("favorite toys", "a tin train and a bear")]),
     ("don't forget to call mum tomorrow", [("asked", "call mum tomorrow")]),
 ]
 
@@ -124,6 +131,12 @@ ENGLISH_NOTHING = [
     "the song goes my name is luka",
     "he asked, my name is what",
     "tell me what my name is",
+    "I'm delighted, pleased to meet you.",
+    "My favorite mug has a chip on the rim.",
+    "I hate to complain, but this soup is cold.",
+    "Don't forget your umbrella.",
+    "i like to say no",
+    "my favorite is the blue one",
 ]
 
 FRENCH = [
@@ -138,6 +151,7 @@ FRENCH = [
     ("Je viens de Marseille", [("comes from", "Marseille")]),
     ("Je suis infirmière à l'hôpital", [("works as", "infirmière")]),
     ("je travaille comme boulanger", [("works as", "boulanger")]),
+    ("je suis menuisier je fabrique des meubles", [("works as", "menuisier")]),
     ("je travaille chez renault", [("works at", "renault")]),
     ("J'aime beaucoup le jazz", [("likes", "le jazz")]),
     ("j'adore nager et lire", [("likes", "nager et lire")]),
@@ -188,6 +202,9 @@ FRENCH_NOTHING = [
     "appelle-moi demain",
     "rappelle-moi mon nom",
     "je me souviens plus",
+    "Moi, c'est l'orthographe qui me pose problème.",
+    "Note-le quelque part.",
+    "N'oublie pas ton passeport.",
     "« je m'appelle Bob » est une phrase",
 ]
 

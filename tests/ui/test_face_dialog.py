@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The editor in its window: the face behind follows when a change has settled, and saving closes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.ui.avatar_editor import AvatarEditor
+from desktop_app.ui.face_dialog import FaceDialog
+from tests.ui.conftest import AVATARS
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, tmp_path: Path) -> FaceDialog:
+    dialog = FaceDialog(AvatarLibrary([AVATARS, tmp_path]), Look(name="Ember"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_many_small_changes_reach_the_window_as_one(qtbot: QtBot, dialog: FaceDialog) -> None:
+    editor = dialog.findChildren(AvatarEditor)[0]
+    looks: list[Look] = []
+    dialog.look_changed.connect(looks.append)
+    for step in range(1, 11):
+        editor.wear(editor.look.with_slider("jaw", step / 10))
+    assert looks == []
+    qtbot.waitUntil(lambda: bool(looks))
+    assert [look.slider("jaw") for look in looks] == [1.0]
+
+
+def test_saving_shows_keeps_and_closes_in_this_order(dialog: FaceDialog) -> None:
+    editor = dialog.findChildren(AvatarEditor)[0]
+    happened: list[tuple[str, float]] = []
+    dialog.look_changed.connect(lambda look: happened.append(("shown", look.slider("jaw"))))
+    dialog.saved.connect(lambda look: happened.append(("kept", look.slider("jaw"))))
+    dialog.accepted.connect(lambda: happened.append(("closed", 0.0)))
+    look = editor.look.with_slider("jaw", 0.8)
+    editor.wear(look)
+    editor.saved.emit(look)
+    assert happened == [("shown", 0.8), ("kept", 0.8), ("closed", 0.0)]
