@@ -33,6 +33,7 @@ from desktop_app.storage.settings_store import TomlSettingsStore
 from desktop_app.storage.voice_library import InstalledVoice, VoiceLibrary
 
 STARTER_EARS = "starter-en"
+_STARTER_LANGUAGE = "en"
 
 
 class DesktopWorkshop:
@@ -55,7 +56,7 @@ class DesktopWorkshop:
     def detector(self) -> SileroDetector:
         return SileroDetector()
 
-    async def transcriber(self, settings: Settings) -> tuple[WhisperTranscriber, Notice | None]:
+    async def transcriber(self, settings: Settings, persona: Persona) -> tuple[WhisperTranscriber, Notice | None]:
         transcriber = make_transcriber(settings.whisper, self._profile)
         try:
             await transcriber.load()
@@ -66,6 +67,12 @@ class DesktopWorkshop:
             starter = make_transcriber(STARTER_EARS, self._profile)
             await starter.load()
             return starter, notice_of(error)
+        if transcriber.is_starter and persona.language != _STARTER_LANGUAGE:
+            return transcriber, Notice(
+                "ears.language",
+                f"{persona.name} speaks another language than English, and the starter ears know only English.",
+                "Choose “base” or larger under Ears in the settings; until then you can write.",
+            )
         return transcriber, None
 
     async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[PiperSynthesizer, Notice | None]:

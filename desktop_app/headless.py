@@ -18,6 +18,7 @@ from desktop_app.adapters.sound_files import read_recording, write_wav
 from desktop_app.adapters.sound_timeline import rendered
 from desktop_app.app import Home, RecordedWorkshop, desktop_engine, make_engine, open_home
 from desktop_app.diagnostics.event_log import event_writer
+from desktop_app.diagnostics.logs import setup_logs
 from desktop_app.domain import events
 from desktop_app.domain.audio import Samples
 from desktop_app.domain.errors import StorageError
@@ -34,6 +35,7 @@ _Result = TypeVar("_Result")
 def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int:
     """The app in a terminal; lives until Ctrl+C."""
     home = open_home(profile_dir, options)
+    setup_logs(home.profile.logs)
 
     async def live() -> None:
         engine = desktop_engine(home)()
@@ -62,6 +64,7 @@ def run_converse(
     """
     said = read_recording(input_file)
     home = open_home(profile_dir, options)
+    setup_logs(home.profile.logs)
     home = replace(home, settings=replace(home.settings, greet=False))
     with lines_into(events_file) as listen:
         reply = run_engine(_converse(home, said, realtime, listen))

@@ -206,8 +206,8 @@ class Workshop(Protocol):
         """Plays to nobody in real time: captions and lips go on while there is no loudspeaker."""
         ...
 
-    async def transcriber(self, settings: Settings) -> tuple[Transcriber, Notice | None]:
-        """Raises EarsError if not even the starter works."""
+    async def transcriber(self, settings: Settings, persona: Persona) -> tuple[Transcriber, Notice | None]:
+        """The notice also tells of ears that do not know the persona's language. Raises EarsError if there are none."""
         ...
 
     async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[Synthesizer, Notice | None]:

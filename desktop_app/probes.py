@@ -89,7 +89,7 @@ async def loudspeaker(home: Home) -> Check:
 
 async def ears(home: Home) -> Check:
     """Has a starter voice say a sentence to them."""
-    transcriber, notice = await DesktopWorkshop(SystemClock(), home.profile).transcriber(home.settings)
+    transcriber, notice = await DesktopWorkshop(SystemClock(), home.profile).transcriber(home.settings, home.persona)
     try:
         try:
             samples = await _said_by_a_starter_voice(home)

@@ -56,7 +56,9 @@ def run_transcribe(
 
     async def listen() -> Transcription:
         nonlocal ears
-        transcriber, notice = await DesktopWorkshop(SystemClock(), home.profile).transcriber(home.settings)
+        transcriber, notice = await DesktopWorkshop(SystemClock(), home.profile).transcriber(
+            home.settings, home.persona
+        )
         _tell(notice)
         ears = transcriber.name
         try:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 _Result = TypeVar("_Result")
 
 
-class Deadlock(AssertionError):
+class DeadlockError(AssertionError):
     """Every task waits for something that nothing is going to bring about."""
 
 
@@ -25,7 +25,7 @@ class _JumpingSelector(selectors.SelectSelector):
         if ready or timeout == 0:
             return ready
         if timeout is None:
-            raise Deadlock("nothing is scheduled and nothing is ready")
+            raise DeadlockError("nothing is scheduled and nothing is ready")
         self.loop.seconds += timeout
         return []
 

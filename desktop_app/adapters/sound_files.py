@@ -39,11 +39,11 @@ def write_wav(path: Path, samples: Samples, rate_hz: int) -> None:
     """Writes 16-bit mono. Raises LoudspeakerError where the place cannot be written to."""
     whole = np.clip(np.round(samples * 32767.0), -32768, 32767).astype("<i2")
     try:
-        with wave.open(str(path), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(rate_hz)
-            file.writeframes(whole.tobytes())
+        with path.open("wb") as file, wave.open(file, "wb") as wav:
+            wav.setnchannels(1)
+            wav.setsampwidth(2)
+            wav.setframerate(rate_hz)
+            wav.writeframes(whole.tobytes())
     except OSError as error:
         raise LoudspeakerError(
             "loudspeaker.file_unwritable",

@@ -450,8 +450,7 @@ class Engine:
         elif settings.voice != old.voice:
             await self._reload_voice()
         if settings.whisper != old.whisper:
-            await self._parts.transcriber.close()
-            await self._parts.load_ears(settings)
+            await self._reload_ears()
         if settings.loudspeaker != old.loudspeaker:
             await self._open_speaker()
         if settings.microphone != old.microphone:
@@ -474,7 +473,7 @@ class Engine:
     async def _become(self, persona: Persona) -> None:
         await self._drop_draft()
         await self._interrupt()
-        self._persona = persona
+        old, self._persona = self._persona, persona
         if self._settings.companion != persona.id:
             self._settings = replace(self._settings, companion=persona.id)
             self._keep(lambda: self._settings_store.save(self._settings))
@@ -483,10 +482,16 @@ class Engine:
         self._history = History(self._memory, persona, self._announce)
         await self._history.load()
         await self._reload_voice()
+        if persona.language != old.language:
+            await self._reload_ears()
 
     async def _reload_voice(self) -> None:
         await self._parts.synthesizer.close()
         await self._parts.load_voice(self._settings, self._persona)
+
+    async def _reload_ears(self) -> None:
+        await self._parts.transcriber.close()
+        await self._parts.load_ears(self._settings, self._persona)
 
     async def _restart(self, task: asyncio.Task[None] | None) -> None:
         if task:

@@ -31,11 +31,11 @@ class Parts:
 
     async def load(self, settings: Settings, persona: Persona) -> None:
         """Loads everything. Raises EarsError or VoiceError if not even a starter works."""
-        await self.load_ears(settings)
+        await self.load_ears(settings, persona)
         await self.load_voice(settings, persona)
 
-    async def load_ears(self, settings: Settings) -> None:
-        transcriber, notice = await self._workshop.transcriber(settings)
+    async def load_ears(self, settings: Settings, persona: Persona) -> None:
+        transcriber, notice = await self._workshop.transcriber(settings, persona)
         self.transcriber = transcriber
         self._tell(Component.EARS, transcriber, notice)
 

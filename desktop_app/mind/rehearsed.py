@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The starter mind: a rehearsed conversation for when no model answers, honest about being one.
 
-It understands nothing. It looks for patterns (rehearsed_<language>.toml), turns words around, asks back, and uses what
+It understands nothing. It looks for patterns (rehearsed_lines), turns words around, asks back, and uses what
 is remembered. In this order: what must not be missed, memory, what was just learned, topics, and then small talk.
 The same seed, words and history always give the same answer.
 """
@@ -129,9 +129,9 @@ class _Answer:
             return self._recalled(recalled)
         if learned:
             return self._acknowledged(learned[0], topic)
-        if topic is not None:
+        if topic is not None and not topic.weak:
             return self._on_topic(topic)
-        return self._small_talk()
+        return self._small_talk(topic)
 
     def _known(self) -> dict[str, str]:
         """What the placeholders stand for; what is not known is missing."""
@@ -198,14 +198,17 @@ class _Answer:
         return self.script.learned.get(kind, self.script.learned["other"])
 
     def _on_topic(self, topic: Topic) -> str:
-        match = topic.match(self.heard)
-        groups = {key: self.script.turned(text) for key, text in _groups(match).items()} if match else {}
+        groups = self._groups(topic)
         possible = [line for line in topic.replies if self._is_possible(line, groups)]
         reply = self._pick(possible or topic.otherwise, groups)
         asks = () if topic.ask_unless in self.known else topic.asks
         return self._with_question(reply, asks, groups)
 
-    def _small_talk(self) -> str:
+    def _groups(self, topic: Topic) -> dict[str, str]:
+        match = topic.match(self.heard)
+        return {key: self.script.turned(text) for key, text in _groups(match).items()} if match else {}
+
+    def _small_talk(self, weak_topic: Topic | None) -> str:
         script = self.script
         hint = ""
         if len(self.history.companion) % _HINT_EVERY == _HINT_EVERY - 1:
@@ -214,7 +217,8 @@ class _Answer:
             return self._pick(script.fallback_questions) + hint
         if "like" in self.known and not hint and self.chance.random() < _REMINISCE:
             return self._pick(script.memory)
-        return self._pick(script.fallback_statements) + hint
+        fresh = self._fresh(weak_topic.replies, self._groups(weak_topic)) if weak_topic else []
+        return (self.chance.choice(fresh) if fresh else self._pick(script.fallback_statements)) + hint
 
     def _with_question(self, reply: str, asks: Sequence[str], values: Mapping[str, str]) -> str:
         if not asks or "?" in reply or self.chance.random() > _ASK_BACK:
@@ -224,11 +228,16 @@ class _Answer:
     def _pick(self, lines: Sequence[str], values: Mapping[str, str] | None = None) -> str:
         """A line that can be said and was not said before; else the one said longest ago."""
         values = values or {}
-        possible = [self._said(line, values) for line in lines if self._is_possible(line, values)]
-        fresh = [line for line in possible if self._last_said(line) < 0]
+        fresh = self._fresh(lines, values)
         if fresh:
             return self.chance.choice(fresh)
-        return min(possible, key=self._last_said)
+        return min(self._possible(lines, values), key=self._last_said)
+
+    def _fresh(self, lines: Sequence[str], values: Mapping[str, str]) -> list[str]:
+        return [line for line in self._possible(lines, values) if self._last_said(line) < 0]
+
+    def _possible(self, lines: Sequence[str], values: Mapping[str, str]) -> list[str]:
+        return [self._said(line, values) for line in lines if self._is_possible(line, values)]
 
     def _is_possible(self, line: str, values: Mapping[str, str]) -> bool:
         return all(name in values or name in self.known for name in _PLACEHOLDER.findall(line))

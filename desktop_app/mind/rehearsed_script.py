@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the starter mind can say in one language, as it is written in rehearsed_<language>.toml."""
+"""What the starter mind can say in one language, as it is written in rehearsed_lines/<language>/*.toml.
+
+The files are read in the order of their names; the first topic or recall whose pattern is found answers.
+
+    patterns   looked for in the words in folded form, without punctuation; ' also matches a space or nothing;
+               <me> is the person speaking of themselves, <short> means that hardly anything stands before
+    replies    one is chosen that was not said lately; a {placeholder} that is not known rules a line out
+    otherwise  when no reply is possible
+    asks       questions that may follow, unless the placeholder `ask_unless` is known
+
+Placeholders: {name} {companion} {time} {date} {day} {part} {like} {previous} {last} {sum} {memories}, and {1} {2} for
+the groups of the pattern, turned around: "my dog" becomes "your dog".
+"""
 
 from __future__ import annotations
 
@@ -14,7 +26,7 @@ from typing import Any
 from desktop_app.mind.remembering_rules import compiled
 from desktop_app.mind.wording import folded
 
-LANGUAGES = ("en", "fr")
+_LINES = Path(__file__).with_name("rehearsed_lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,9 @@ class Topic:
 
     short: bool
     """Only means something when hardly anything else was said ("hello")."""
+
+    weak: bool
+    """Small talk that fits almost anything; hints and memories may take its place."""
 
     def match(self, heard: str) -> re.Match[str] | None:
         return _first_match(self.patterns, heard)
@@ -100,16 +115,21 @@ class Script:
 @cache
 def script_for(language: str) -> Script:
     """The lines of a language; English for one that has none."""
-    name = language if language in LANGUAGES else "en"
-    with Path(__file__).with_name(f"rehearsed_{name}.toml").open("rb") as file:
-        return _script(tomllib.load(file))
+    folder = _LINES / language if language in ("en", "fr") else _LINES / "en"
+    table: dict[str, Any] = {"topic": [], "recall": []}
+    for file in sorted(folder.glob("*.toml")):
+        part = tomllib.loads(file.read_text(encoding="utf-8"))
+        table["topic"] += part.pop("topic", [])
+        table["recall"] += part.pop("recall", [])
+        table |= part
+    return _script(table)
 
 
 def _script(table: Mapping[str, Any]) -> Script:
     grammar, fallback = table["grammar"], table["fallback"]
     return Script(
-        topics=tuple(_topic(entry) for entry in table["topic"]),
-        recalls=tuple(_recall(entry) for entry in table["recall"]),
+        topics=tuple(_topic(entry, grammar) for entry in table["topic"]),
+        recalls=tuple(_recall(entry, grammar) for entry in table["recall"]),
         learned={
             topic: Learned(tuple(entry["replies"]), tuple(entry["asks"])) for topic, entry in table["learned"].items()
         },
@@ -127,25 +147,27 @@ def _script(table: Mapping[str, Any]) -> Script:
     )
 
 
-def _topic(entry: Mapping[str, Any]) -> Topic:
+def _topic(entry: Mapping[str, Any], grammar: Mapping[str, Any]) -> Topic:
     return Topic(
         id=entry["id"],
-        patterns=_patterns(entry.get("patterns", ())),
+        patterns=_patterns(entry.get("patterns", ()), grammar),
         replies=tuple(entry["replies"]),
         otherwise=tuple(entry.get("otherwise", ())),
         asks=tuple(entry.get("asks", ())),
         ask_unless=entry.get("ask_unless", ""),
         answers=entry.get("answers", False),
         short=entry.get("short", False),
+        weak=entry.get("weak", False),
     )
 
 
-def _recall(entry: Mapping[str, Any]) -> Recall:
-    return Recall(_patterns(entry["patterns"]), tuple(entry["topics"]), tuple(entry["otherwise"]))
+def _recall(entry: Mapping[str, Any], grammar: Mapping[str, Any]) -> Recall:
+    return Recall(_patterns(entry["patterns"], grammar), tuple(entry["topics"]), tuple(entry["otherwise"]))
 
 
-def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(compiled(rf"(?<!\w)(?:{text})(?!\w)") for text in texts)
+def _patterns(texts: Sequence[str], grammar: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
+    full = (text.replace("<me>", grammar["me"]).replace("<short>", grammar["short"]) for text in texts)
+    return tuple(compiled(rf"(?<!\w)(?:{text})(?!\w)") for text in full)
 
 
 def _first_match(patterns: Sequence[re.Pattern[str]], heard: str) -> re.Match[str] | None:

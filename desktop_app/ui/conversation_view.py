@@ -188,8 +188,9 @@ class ConversationView(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for bubble in self._bubbles:
-            bubble.fit(self._bubble_width())
+        if event.size().width() != event.oldSize().width():
+            for bubble in self._bubbles:
+                bubble.fit(self._bubble_width())
         button = self._latest_button
         button.adjustSize()
         button.move((self.width() - button.width()) // 2, self.height() - button.height() - 12)

@@ -113,6 +113,7 @@ class PersonaDialog(QDialog):
         self._character, self._speaking_style = QPlainTextEdit(), QPlainTextEdit()
         for field in (self._character, self._speaking_style):
             field.setTabChangesFocus(True)
+        self._speaking_style.setMaximumHeight(110)
         self._character.setPlaceholderText(self.tr("Who it is, in a few sentences: “You are …”"))
         self._speaking_style.setPlaceholderText(self.tr("How it talks: “Short, warm sentences.”"))
         self._greeting = QLineEdit()

@@ -44,7 +44,7 @@ def run_window(
     application = make_application()
     theme = ThemeSwitch(application, settings.theme)
     bridge = EngineBridge(engine)
-    persona, look = _first_appearance(settings, personas, avatars)
+    persona, look = first_appearance(settings, personas, avatars)
     window = MainWindow(bridge, theme, settings, persona, look, personas, choices, avatars)
     interrupt = _Interrupt(application)
     try:
@@ -58,7 +58,7 @@ def run_window(
         stop()
 
 
-def _first_appearance(settings: Settings, personas: PersonaLibrary, avatars: AvatarLibrary) -> tuple[Persona, Look]:
+def first_appearance(settings: Settings, personas: PersonaLibrary, avatars: AvatarLibrary) -> tuple[Persona, Look]:
     """Who is shown while the engine starts. What cannot be read is told by the engine; here something stands in."""
     try:
         persona = personas.load(settings.companion)

@@ -18,6 +18,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from training.voices import sentences
+
 VOICES = Path(__file__).parents[2] / "voices"
 IDS = ("starter-en-1", "starter-en-2", "starter-fr-1", "starter-fr-2")
 MAXIMUM_BYTES = 4_000_000
@@ -171,6 +173,15 @@ def test_files_are_small_described_and_as_recorded(voice_id: str) -> None:
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
     config = json.loads((folder / f"{voice_id}.onnx.json").read_text(encoding="utf-8"))
     assert config["audio"]["sample_rate"] == card["sample_rate_hz"]
+
+
+def test_no_training_sentence_is_in_the_held_out_lists() -> None:
+    forbidden = sentences.held_out()
+    assert len(forbidden) > 100
+    for language in sentences.LANGUAGES:
+        sentences.refuse_held_out(sentences.committed(language), forbidden)
+    with pytest.raises(SystemExit, match="benchmarks/lists"):
+        sentences.refuse_held_out(["A leak", "nothing"], {"a leak"})
 
 
 def test_alignments_come_without_the_onnx_package() -> None:

@@ -28,6 +28,12 @@ _ANSWERS = (
     "One two three four five six seven eight nine ten eleven twelve.",
 )
 
+_COMMANDS: tuple[Command, ...] = (StopSpeaking(), SayText("typed words"), SetMuted(True), SetMuted(False))
+_FAILURES: tuple[Answer, ...] = (
+    BreaksOff("It was a dark night. And then"),
+    MindError("mind.slow", "The model is slow."),
+)
+
 
 def random_conversation(chance: random.Random) -> Conversation:
     says, now = [], 0.0
@@ -38,8 +44,7 @@ def random_conversation(chance: random.Random) -> Conversation:
         now = ends
     commands: list[tuple[float, Command]] = []
     for _ in range(chance.randint(0, 8)):
-        command = chance.choice([StopSpeaking(), SayText("typed words"), SetMuted(True), SetMuted(False)])
-        commands.append((chance.uniform(0, _LASTS_SECONDS), command))
+        commands.append((chance.uniform(0, _LASTS_SECONDS), chance.choice(_COMMANDS)))
     mode = chance.choice(list(BargeIn))
     if mode is BargeIn.PUSH_TO_TALK:
         for _ in range(10):
@@ -59,7 +64,7 @@ def random_conversation(chance: random.Random) -> Conversation:
 def _random_answer(chance: random.Random) -> Answer:
     if chance.random() < 0.8:
         return chance.choice(_ANSWERS)
-    return chance.choice([BreaksOff("It was a dark night. And then"), MindError("mind.slow", "The model is slow.")])
+    return chance.choice(_FAILURES)
 
 
 def _upset(talk: Conversation, chance: random.Random) -> None:

@@ -20,7 +20,8 @@ from tests.endtoend.command_line import (
     word_error_rate,
     write_recording,
 )
-from tests.ollama_server import InstalledModel, OllamaServer, Reply
+from tests.ollama_script import InstalledModel, Reply
+from tests.ollama_server import OllamaServer
 
 SENTENCE = "I would like a cup of tea."
 

@@ -17,7 +17,8 @@ from desktop_app.domain import events
 from desktop_app.domain.events import Event
 from desktop_app.engine.engine import Engine
 from tests.endtoend.command_line import spoken, word_error_rate
-from tests.ollama_server import OllamaServer, Reply
+from tests.ollama_script import Reply
+from tests.ollama_server import OllamaServer
 
 LINES = ("Good morning.", "How are you today?", "I like music.", "What is your name?", "Thank you very much.")
 TURNS = 20

@@ -20,7 +20,8 @@ import soxr
 from desktop_app import bundle
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from tests.endtoend.command_line import spoken, word_error_rate
-from tests.ollama_server import OllamaServer, Reply
+from tests.ollama_script import Reply
+from tests.ollama_server import OllamaServer
 from tests.virtual_screen import VirtualScreen, missing
 from tests.virtual_sound import LOUDSPEAKER_RATE_HZ
 

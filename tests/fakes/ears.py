@@ -89,9 +89,8 @@ class FakeTranscriber:
         self.heard.append(samples)
         if self.failures:
             raise self.failures.pop(0)
-        words: list[str] = []
-        for level in dict.fromkeys(samples[samples > 0.1].tolist()):
-            words.append(self.script[round((level - 0.25) / _STEP)].words)
+        levels = dict.fromkeys(samples[samples > 0.1].tolist())
+        words = [self.script[round((level - 0.25) / _STEP)].words for level in levels]
         return Transcription(" ".join(filter(None, words)), language or "en")
 
     async def close(self) -> None:

@@ -54,7 +54,7 @@ class FakeWorkshop:
     def silent_speaker(self) -> FakeSpeaker:
         return FakeSpeaker(name="silent")
 
-    async def transcriber(self, settings: Settings) -> tuple[FakeTranscriber, Notice | None]:
+    async def transcriber(self, settings: Settings, persona: Persona) -> tuple[FakeTranscriber, Notice | None]:
         return self.transcribing, self.notices.get("ears")
 
     async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[FakeSynthesizer, Notice | None]:

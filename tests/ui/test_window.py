@@ -7,9 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import Settings
+from desktop_app.ui.window import first_appearance
+from tests.fakes.memory import FakePersonaLibrary
+from tests.ui.conftest import AVATARS, EMBER, LOU
 
 PROGRAM = """
 import sys
@@ -73,3 +82,22 @@ def test_the_engine_starts_after_the_window_is_there_and_stops_after_it_is_gone(
     assert lines == ["start ['Ember – Fireside'] fireside True", "stop [] 0", "code 0"], errors
     assert "Traceback" not in errors
     assert program.returncode == 0
+
+
+def test_who_is_shown_first_is_the_chosen_companion_as_it_looks(tmp_path: Path) -> None:
+    avatars = AvatarLibrary([AVATARS, tmp_path])
+    look = Look(name="Lou").with_color("hair", "#123456")
+    avatars.save_look("lou-at-home", look)
+    lou = replace(LOU, avatar="lou-at-home")
+    personas = FakePersonaLibrary({"ember": EMBER, "lou": lou})
+    shown, shown_look = first_appearance(Settings(companion="lou"), personas, avatars)
+    assert shown == lou
+    assert shown_look.color("hair") == "#123456"
+
+
+def test_a_companion_or_look_that_cannot_be_read_is_stood_in_for(tmp_path: Path) -> None:
+    empty = AvatarLibrary([tmp_path])
+    assert first_appearance(Settings(companion="gone"), FakePersonaLibrary(), empty) == (
+        Persona(id="gone", name="Fireside"),
+        Look(),
+    )

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ from training.ears.tokens import EarsTokenizer
 IGNORED = -100
 LONGEST_FRAMES = int(12.5 / FRAME_SECONDS)
 _FLOOR = -10.0
+# Batches come in few sizes, because the matrix kernels are compiled for each new one.
+_POSITION_STEPS = (32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 160, 192, 224, 256, 288, 352)
+_TOKEN_STEPS = (16, 24, 32, 48, 64, 96, 128, 192)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class ClipStore:
 
 def _padded_positions(frames: int) -> int:
     """Encoder positions of a batch: the content, and at least five columns that stand for the window's padding."""
-    return -(-((frames + 1) // 2 + 5) // 8) * 8
+    return next(positions for positions in _POSITION_STEPS if positions >= (frames + 1) // 2 + 5)
 
 
 @dataclass
@@ -124,10 +128,7 @@ class BatchMaker:
         self._waiting: list[_Utterance] = []
 
     def batches(self, diet: Diet, utterances: int = 768) -> Iterator[Batch]:
-        """About so many utterances, sorted by length into batches of few distinct shapes, the batches shuffled.
-
-        Few shapes, because the matrix kernels are compiled for each new one.
-        """
+        """About so many utterances, sorted by length into batches, the batches shuffled."""
         waiting = self._waiting + [self._utterance(diet) for _ in range(utterances)]
         waiting.sort(key=lambda item: item.frames)
         groups: list[list[_Utterance]] = []
@@ -186,7 +187,8 @@ class BatchMaker:
             labels.append(row_labels)
             spans.append(row_spans)
         features = self._features(log_power, frames, group, diet)
-        width = -(-max(map(len, tokens)) // 4) * 4
+        longest_tokens = max(map(len, tokens))
+        width = next(step for step in _TOKEN_STEPS if step >= longest_tokens)
         token_rows = np.full((len(group), width), self._tokenizer.end, np.int64)
         label_rows = np.full((len(group), width), IGNORED, np.int64)
         span_rows = np.full((2, len(group), width), -1.0, np.float32)
@@ -230,12 +232,16 @@ class BatchMaker:
         text_spans: list[tuple[float, float]] = []
         for start, clip in item.clips:
             words = clip.text.split()
-            for word, word_start, word_end in zip(words, clip.word_frames, clip.word_frames[1:], strict=False):
+            known = len(clip.word_frames) == len(words) + 1
+            edges = clip.word_frames if known else np.full(len(words) + 1, -np.inf)
+            for word, word_start, word_end in zip(words, edges[:-1], edges[1:], strict=True):
                 pieces = tokenizer.word(word)
-                step = (word_end - word_start) / len(pieces)
-                for index, piece in enumerate(pieces):
-                    text.append(piece)
-                    text_spans.append((start + word_start + step * index, start + word_start + step * (index + 1)))
+                text += pieces
+                if word_start < 0:
+                    text_spans += [nowhere] * len(pieces)
+                    continue
+                places = start + np.linspace(word_start, word_end, len(pieces) + 1)
+                text_spans += [(float(left), float(right)) for left, right in pairwise(places)]
         self._recent_texts.append(" ".join(clip.text for _, clip in item.clips))
         del self._recent_texts[:-200]
         closing = [tokenizer.timestamp(round(item.end_frame * FRAME_SECONDS, 1))] if with_timestamps else []

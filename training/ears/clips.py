@@ -65,8 +65,10 @@ def _frame_phonemes(starts_seconds: list[float], symbols: list[str], frames: int
 
 
 def _word_frames(text: str, moments: list[tuple[int, float]], end_seconds: float) -> NDArray[np.float32]:
-    """Frame at which each normalized word begins, and the end, from (character, seconds) moments."""
-    characters, seconds = [0.0], [moments[0][1] if moments else 0.0]
+    """Frame at which each normalized word begins, and the end, from (character, seconds) moments; empty if unknown."""
+    if not moments:
+        return np.zeros(0, np.float32)
+    characters, seconds = [0.0], [moments[0][1]]
     for character, moment in moments:
         if character > characters[-1]:
             characters.append(float(character))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -30,7 +31,7 @@ LOG_SECONDS = 30.0
 def diet_at(progress: float) -> Diet:
     """Few clean voices first, every voice and disturbance later, the starter voices for a large part."""
     if progress < 0.22:
-        return Diet({"narrow": 1.0}, 0.02, several=0.0, disturbed=0.0, corrupted_tokens=0.0, batch_frames=3_000)
+        return Diet({"narrow": 1.0}, 0.02, several=0.0, disturbed=0.0, corrupted_tokens=0.0, batch_frames=4_000)
     if progress < 0.32:
         return Diet({"narrow": 0.5, "wide": 0.3, "piper": 0.2}, 0.03, several=0.2, disturbed=0.25, batch_frames=7_000)
     return Diet({"narrow": 0.1, "wide": 0.5, "piper": 0.4}, batch_frames=9_000 if progress < 0.6 else 12_000)
@@ -138,7 +139,9 @@ def train(shards: Path, merges: Path, checkpoint: Path, minutes: float, shape: d
     logged = saved = time.monotonic()
     history: list[tuple[float, float, float, float]] = []
     making_seconds, last_utterances = 0.0, trainer.utterances
-    while trainer.spent_seconds < minutes * 60:
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))  # a resumable stop
+    while trainer.spent_seconds < minutes * 60 and not stopped:
         store.refresh()
         made = time.monotonic()
         for batch in maker.batches(diet_at(trainer.spent_seconds / (minutes * 60))):
@@ -159,7 +162,7 @@ def train(shards: Path, merges: Path, checkpoint: Path, minutes: float, shape: d
             if made - saved > CHECKPOINT_SECONDS:
                 trainer.save()
                 saved = made
-            if trainer.spent_seconds >= minutes * 60:
+            if trainer.spent_seconds >= minutes * 60 or stopped:
                 break
     trainer.save()
 

@@ -38,10 +38,11 @@ QUESTIONS = {
 }  # fmt: skip
 
 Samples = NDArray[np.float32]
+HOP_SAMPLES = 512  # of the comparison with the teacher
 
 
 def render_references(work: Path) -> None:
-    """Teacher renderings of the held-out sentences and of the questions as statements, to `work/references.pickle`."""
+    """Teacher renderings of the held-out sentences and of the questions, to `work/references.pickle`."""
     from training.espeak import Espeak
     from training.voices import corpus, fitting
 
@@ -59,11 +60,11 @@ def render_references(work: Path) -> None:
         pickle.dump(references, file)
 
 
-def log_mel(samples: Samples, hop: int = 512, bands: int = 40) -> NDArray[np.float64]:
+def log_mel(samples: Samples, bands: int = 40) -> NDArray[np.float64]:
     """Log power in mel bands, decibels, floor 60 dB below the loudest, mean level removed."""
     size = 1024
     padded = np.pad(samples, (size // 2, size))
-    positions = np.arange(0, len(samples), hop)[:, None] + np.arange(size)
+    positions = np.arange(0, len(samples), HOP_SAMPLES)[:, None] + np.arange(size)
     power = np.abs(np.fft.rfft(padded[positions] * np.hanning(size), axis=1)) ** 2
     frequency = np.arange(size // 2 + 1) * SAMPLE_RATE_HZ / size
     mel = 2595 * np.log10(1 + frequency / 700)
@@ -73,32 +74,38 @@ def log_mel(samples: Samples, hop: int = 512, bands: int = 40) -> NDArray[np.flo
     return np.asarray(np.maximum(decibels - decibels.max(), -60.0))
 
 
-def warped_distance_db(one: Samples, other: Samples) -> float:
-    """Mean distance of two log-mel spectrograms after dynamic time warping."""
+def warped(one: Samples, other: Samples) -> tuple[float, list[tuple[int, int]]]:
+    """Mean distance in decibels of two log-mel spectrograms after dynamic time warping, and the path of that."""
     a, b = log_mel(one), log_mel(other)
     cost = np.abs(a[:, None] - b[None]).mean(-1)
     total = np.full((len(a) + 1, len(b) + 1), np.inf)
-    steps = np.zeros_like(total)
     total[0, 0] = 0.0
     for i in range(1, len(a) + 1):
         for j in range(1, len(b) + 1):
-            before = min((total[i - 1, j - 1], i - 1, j - 1), (total[i - 1, j], i - 1, j), (total[i, j - 1], i, j - 1))
-            total[i, j] = before[0] + cost[i - 1, j - 1]
-            steps[i, j] = steps[before[1], before[2]] + 1
-    return float(total[-1, -1] / steps[-1, -1])
+            total[i, j] = cost[i - 1, j - 1] + min(total[i - 1, j - 1], total[i - 1, j], total[i, j - 1])
+    i, j = len(a), len(b)
+    path = []
+    while i > 0 and j > 0:
+        path.append((i - 1, j - 1))
+        i, j = min(((i - 1, j - 1), (i - 1, j), (i, j - 1)), key=lambda place: total[place])
+    return float(total[-1, -1] / len(path)), path[::-1]
 
 
-def final_rise(samples: Samples) -> float:
-    """Pitch at the end of the voiced part over pitch before it: above 1 is a question."""
+def pitch_hz(samples: Samples) -> NDArray[np.float64]:
+    """Pitch at the places of `log_mel`, 0 where there is none."""
     import pyworld
 
     signal = samples.astype(np.float64)
-    f0, times = pyworld.harvest(signal, SAMPLE_RATE_HZ, f0_floor=65.0, f0_ceil=400.0, frame_period=10.0)
-    voiced = pyworld.stonemask(signal, f0, times, SAMPLE_RATE_HZ)
-    voiced = voiced[voiced > 0]
-    if len(voiced) < 12:
-        return float("nan")
-    return float(np.median(voiced[-4:]) / np.median(voiced[: max(4, len(voiced) * 2 // 3)]))
+    period_milliseconds = 1000 * HOP_SAMPLES / SAMPLE_RATE_HZ
+    f0, times = pyworld.dio(signal, SAMPLE_RATE_HZ, f0_floor=66.0, f0_ceil=400.0, frame_period=period_milliseconds)
+    return np.asarray(pyworld.stonemask(signal, f0, times, SAMPLE_RATE_HZ))
+
+
+def pitch_differences_semitones(one: Samples, other: Samples, path: list[tuple[int, int]]) -> NDArray[np.float64]:
+    """Signed pitch differences along a warping path, where both are voiced."""
+    a, b = pitch_hz(one), pitch_hz(other)
+    pairs = [(a[i], b[j]) for i, j in path if i < len(a) and j < len(b) and a[i] > 0 and b[j] > 0]
+    return np.array([12 * np.log2(x / y) for x, y in pairs])
 
 
 def _trimmed(samples: Samples) -> Samples:
@@ -136,6 +143,7 @@ def measure(work: Path, voices_directory: Path) -> dict[str, Any]:
                     exact += sums and bool(np.isfinite(samples).all())
         seconds = cpu = 0.0
         peaks, leads, distances, ratios, unrelated, floors = [], [], [], [], [], []
+        pitch_errors, question_endings = [], []
         previous: Samples | None = None
         for text, teacher in own:
             started = time.process_time()
@@ -145,12 +153,17 @@ def measure(work: Path, voices_directory: Path) -> dict[str, Any]:
             peaks.append(float(np.abs(samples).max()))
             leads.append(float(np.argmax(np.abs(samples) > 0.01) / SAMPLE_RATE_HZ * 1000))
             floors.append(float(20 * np.log10(np.sqrt(np.mean(samples[-1500:] ** 2)) + 1e-9)))
-            distances.append(warped_distance_db(_trimmed(samples), _trimmed(teacher)))
-            ratios.append(len(_trimmed(samples)) / len(_trimmed(teacher)))
+            mine, model = _trimmed(samples), _trimmed(teacher)
+            distance, path_of_warp = warped(mine, model)
+            distances.append(distance)
+            differences = np.abs(pitch_differences_semitones(mine, model, path_of_warp))
+            pitch_errors.append(float(np.mean(differences)))
+            if text.endswith("?"):
+                question_endings.append(float(np.mean(differences[-len(differences) // 4 :])))
+            ratios.append(len(mine) / len(model))
             if previous is not None and len(unrelated) < 6:
-                unrelated.append(warped_distance_db(_trimmed(samples), _trimmed(previous)))
+                unrelated.append(warped(mine, _trimmed(previous))[0])
             previous = teacher
-        questions = {text: samples for text, samples in own if text in QUESTIONS[voice.language]}
         pace_text = own[1][0]
         base = len(np.concatenate([s for s, _ in speak(pace_text)]))
         report[voice.id] = {
@@ -168,10 +181,8 @@ def measure(work: Path, voices_directory: Path) -> dict[str, Any]:
                 str(scale): round(len(np.concatenate([s for s, _ in speak(pace_text, scale)])) / base, 3)
                 for scale in LENGTH_SCALES
             },
-            "question_rise": {
-                text: [round(final_rise(speak(text)[0][0]), 2), round(final_rise(teacher), 2)]
-                for text, teacher in questions.items()
-            },
+            "pitch_error_semitones": round(float(np.mean(pitch_errors)), 2),
+            "pitch_error_at_the_end_of_questions_semitones": round(float(np.mean(question_endings)), 2),
             "same_sound_twice": bool(np.array_equal(speak(own[0][0])[0][0], speak(own[0][0])[0][0])),
         }
         print(voice.id, json.dumps(report[voice.id], ensure_ascii=False), flush=True)

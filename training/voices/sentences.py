@@ -12,6 +12,7 @@ import random
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -80,7 +81,7 @@ class _Draw(dict[str, str]):
         self._sources = sources
 
     def __missing__(self, slot: str) -> str:
-        return self._sources[slot]()
+        return str(self._sources[slot]())
 
 
 def drawn(language: str, count: int, rng: random.Random) -> list[str]:
@@ -99,10 +100,7 @@ def drawn(language: str, count: int, rng: random.Random) -> list[str]:
             return f"{rng.randint(0, 99)}.{rng.randint(0, 99)}" if language == "en" else f"{rng.randint(0, 99)},5"
         return str(rng.randint(0, (20, 99, 999, 9999)[kind - 1]))
 
-    sources: dict[str, Callable[[], str]] = {
-        slot: (lambda choices=choices: rng.choice(choices))
-        for slot, choices in words.items()  # type: ignore[misc]
-    }
+    sources: dict[str, Callable[[], str]] = {slot: partial(rng.choice, choices) for slot, choices in words.items()}
     sources |= {
         "pseudo": lambda: "".join(syllable() for _ in range(rng.choice((1, 1, 2, 2, 3)))),
         "number": number,

@@ -11,7 +11,8 @@ from desktop_app.engine.turn import heard_words
 
 
 def clip(*words_seconds: float, timed: bool = True) -> SpeechClip:
-    phonemes, now = [], 0.0
+    phonemes: list[PhonemeTiming] = []
+    now = 0.0
     for seconds in words_seconds:
         if phonemes:
             phonemes.append(PhonemeTiming(" ", now, 0.0))

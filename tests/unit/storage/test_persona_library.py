@@ -16,7 +16,8 @@ from desktop_app.domain.persona import Persona
 from desktop_app.mind.prompt import persona_fits
 from desktop_app.storage.persona_library import TomlPersonaLibrary
 
-COMPANIONS = Path(__file__).resolve().parents[3] / "assets" / "companions"
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
+COMPANIONS = ASSETS / "companions"
 EMBER = Persona("ember", "Ember", "en", "Warm.\nCurious.", "Plain.", "Hello.", "starter-en-1", "mira")
 
 
@@ -127,6 +128,7 @@ def test_the_four_that_come_with_fireside_are_complete() -> None:
     for persona in personas:
         assert persona.character and persona.speaking_style and persona.greeting
         assert re.fullmatch(rf"starter-{persona.language}-[12]", persona.voice)
+        assert (ASSETS / "avatars" / "presets" / f"{persona.avatar}.json").is_file()
         assert persona_fits(persona, 2048)
 
 
