@@ -24,6 +24,7 @@ from desktop_app.domain.events import Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
 from desktop_app.engine.engine import Engine
+from desktop_app.mind.prompt import persona_fits
 from desktop_app.mind.rehearsed import RehearsedMind
 from desktop_app.ports import ChatModel, Clock, Microphone, Speaker, Workshop
 from desktop_app.storage.memory_store import open_store
@@ -51,7 +52,7 @@ class DesktopWorkshop:
         return PortAudioSpeaker(settings.loudspeaker, self._clock)
 
     def silent_speaker(self) -> RecordingSpeaker:
-        return RecordingSpeaker(self._clock, name="silent")
+        return RecordingSpeaker(self._clock, name="silent", records=False)
 
     def detector(self) -> SileroDetector:
         return SileroDetector()
@@ -138,6 +139,14 @@ def open_home(profile_dir: Path | None, options: Mapping[str, object]) -> Home:
     except PersonaError as error:
         notices.append(notice_of(error))
         persona = TomlPersonaLibrary(bundle.COMPANIONS, bundle.COMPANIONS).load(Settings().companion)
+    if not persona_fits(persona, settings.context_tokens):
+        notices.append(
+            Notice(
+                "persona.too_long",
+                f"{persona.name}'s description is too long for the model's context and is told to it only in part.",
+                "Shorten it, or raise context_tokens in settings.toml.",
+            )
+        )
     return Home(profile, store, personas, voice_library(profile), settings, persona, tuple(notices))
 
 

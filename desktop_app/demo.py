@@ -88,7 +88,6 @@ async def play(home: Home, seconds: float | None, listen: ClockedListener) -> Ta
     workshop = RecordedWorkshop(clock, home.profile, microphone)
     engine = make_engine(home, workshop, clock)
     taped: list[tuple[float, Event]] = []
-    began_seconds = clock.now_seconds()
     engine.subscribe(lambda event: taped.append((clock.now_seconds(), event)))
     engine.subscribe(listen(clock))
     engine.subscribe(print_event)
@@ -100,6 +99,7 @@ async def play(home: Home, seconds: float | None, listen: ClockedListener) -> Ta
         person.cancel()
         limit.cancel()
     ended_seconds = clock.now_seconds()
+    began_seconds = next((at for at, event in taped if isinstance(event, events.EngineStarted)), ended_seconds)
     sound = rendered(
         [*microphone.heard.sounds, *workshop.loudspeaker.heard.sounds],
         from_seconds=began_seconds,
@@ -139,9 +139,14 @@ async def _talk(
 
 
 async def _end_after(engine: Engine, seconds: float | None) -> None:
-    if seconds is not None:
-        await asyncio.sleep(seconds)
-        engine.shutdown()
+    """Ends this long after everything is loaded."""
+    if seconds is None:
+        return
+    started = asyncio.Event()
+    engine.subscribe(lambda event: started.set() if isinstance(event, events.EngineStarted) else None)
+    await started.wait()
+    await asyncio.sleep(seconds)
+    engine.shutdown()
 
 
 async def _spoken_lines(home: Home) -> list[tuple[Samples, int]]:

@@ -28,7 +28,7 @@ _SCALE = 1.5
 
 def write_film(tape: Tape, file: Path) -> None:
     """Draws offscreen; needs no display. Raises StorageError."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtGui import QGuiApplication
 
     application = QGuiApplication.instance() or QGuiApplication(["fireside"])
@@ -62,7 +62,9 @@ def _pictures(tape: Tape) -> Iterator[NDArray[np.uint8]]:
             captions.on_event(event)
         painter = QPainter(image)
         painter.scale(_SCALE, _SCALE)
+        painter.save()
         face.paint(painter, animator.pose(now))
+        painter.restore()
         captions.paint(painter)
         painter.end()
         yield _pixels(image)

@@ -21,7 +21,7 @@ _RULES: Sequence[tuple[str, str]] = (
 
 def answer(messages: Sequence[Mapping[str, Any]]) -> str:
     """An answer to the last thing the person said."""
-    said = next((str(message["content"]) for message in reversed(messages) if message["role"] == "user"), "")
+    said = next((str(message.get("content", "")) for message in reversed(messages) if message["role"] == "user"), "")
     for pattern, text in _RULES:
         found = re.search(pattern, said, re.IGNORECASE)
         if found:

@@ -69,8 +69,7 @@ class OllamaModel:
                 return [name for name in names if await self._described(client, name)]
 
     async def check(self) -> None:
-        self._model = None
-        await self._chosen()
+        await self._choose_anew()
 
     async def warm(self, prompt: Prompt) -> None:
         model = await self._chosen()
@@ -166,12 +165,14 @@ class OllamaModel:
             yield part
 
     async def _chosen(self) -> _Model:
-        if self._model is None:
-            client = await self._connected()
-            with self._translated(self._wanted):
-                async with asyncio.timeout(_CHECK_SECONDS):
-                    self._model = await self._choose(client)
-        return self._model
+        return self._model or await self._choose_anew()
+
+    async def _choose_anew(self) -> _Model:
+        client = await self._connected()
+        with self._translated(self._wanted):
+            async with asyncio.timeout(_CHECK_SECONDS):
+                model = self._model = await self._choose(client)
+        return model
 
     async def _choose(self, client: Any) -> _Model:
         installed = [entry.model for entry in (await client.list()).models if entry.model]
@@ -247,7 +248,7 @@ class OllamaModel:
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:
-    return [{"role": message.role.value, "content": message.text} for message in prompt.messages]
+    return [{"role": message.role.value, "content": message.text} for message in prompt.messages if message.text]
 
 
 def _refused(status: int, text: str, model: str, url: str) -> MindError:

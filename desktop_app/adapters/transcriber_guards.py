@@ -13,6 +13,9 @@ SHORTEST_SPEECH_SECONDS = 0.1
 _FASTEST_CHARACTERS_PER_SECOND = 40.0
 """Nobody speaks faster; fast speech is about 20."""
 
+_LOWEST_LOG_PROBABILITY = -1.8
+"""Where the detector is sure that somebody spoke, poorly understood words are better than none."""
+
 _MOST_REPEATS = 6
 _HIGHEST_COMPRESSION_RATIO = 2.4
 """Whisper's own bound for text that goes round in circles."""
@@ -110,7 +113,7 @@ def believable(text: str, evidence: Evidence) -> str:
     plain = _plain(words)
     if not plain or _is_impossible(plain, words, evidence):
         return ""
-    if plain in _STOCK_PHRASES and _is_weak(evidence):
+    if plain in _STOCK_PHRASES and (_is_weak(evidence) or evidence.average_log_probability < -0.8):
         return ""
     return words
 
@@ -118,7 +121,7 @@ def believable(text: str, evidence: Evidence) -> str:
 def _is_impossible(plain: str, words: str, evidence: Evidence) -> bool:
     return (
         any(phrase in plain for phrase in _NEVER_SAID)
-        or evidence.average_log_probability < -1.3
+        or evidence.average_log_probability < (-1.2 if _is_weak(evidence) else _LOWEST_LOG_PROBABILITY)
         or (evidence.no_speech_probability > 0.6 and evidence.average_log_probability < -0.7)
         or (evidence.compression_ratio > _HIGHEST_COMPRESSION_RATIO and len(words) > 60)
         or len(plain) > _FASTEST_CHARACTERS_PER_SECOND * (evidence.speech_seconds + 0.3)
@@ -127,12 +130,7 @@ def _is_impossible(plain: str, words: str, evidence: Evidence) -> bool:
 
 
 def _is_weak(evidence: Evidence) -> bool:
-    return (
-        evidence.speech_seconds < 0.3
-        or evidence.speech_share < 0.2
-        or evidence.no_speech_probability > 0.4
-        or evidence.average_log_probability < -0.8
-    )
+    return evidence.speech_seconds < 0.3 or evidence.speech_share < 0.2 or evidence.no_speech_probability > 0.4
 
 
 def _plain(text: str) -> str:

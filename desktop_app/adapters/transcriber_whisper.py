@@ -43,14 +43,14 @@ class WhisperTranscriber:
         name: str = "",
         is_starter: bool = False,
         threads: int = 0,
-        beam_size: int = 2,
+        beam_size: int = 0,
         downloads: Path | None = None,
     ) -> None:
         self._source = str(model)
         self._name = name or Path(model).name
         self._is_starter = is_starter
         self._threads = threads or max(1, min(4, os.cpu_count() or 1))
-        self._beam_size = beam_size
+        self._beam_size = beam_size or (5 if is_starter else 2)  # the starter's small decoder costs next to nothing
         self._downloads = downloads
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
         self._model: Any = None

@@ -212,7 +212,7 @@ class Animator:
         startle = self._startle.step(0.0, seconds)
         if self._startled:
             self._startled = False
-            self._startle.velocity = 9.0
+            self._startle.velocity = 12.0
             self._blinking.blink_soon(now)
         mixer.add({"brow_left": 0.9, "brow_right": 0.9, "wide": 0.6, "pitch": -0.2}, max(0.0, startle))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.rig import CENTER_X, widen_body
-from desktop_app.avatar.shapes import LinearGradient, Point, Shape, Subpath, joined, mirrored, smooth
+from desktop_app.avatar.shapes import LinearGradient, Shape, Subpath, joined, mirrored, smooth
 from desktop_app.avatar.svg_paths import parse_path
 
 _TORSO = parse_path(
@@ -27,12 +27,9 @@ _COLLARBONE_LIGHT = parse_path("M286 583C254 576 218 580 192 589C220 586 258 587
 _NOTCH = parse_path("M292 560C297 569 303 569 308 560C307 573 304 577 300 577C296 577 293 573 292 560Z")
 
 
-def _warp(look: Look, x: float, y: float) -> Point:
-    return widen_body(look.slider("neck"), look.slider("shoulders"), x, y)
-
-
 def _warped(look: Look, shapes: list[Shape]) -> list[Shape]:
-    return [shape.warped(lambda x, y: _warp(look, x, y)) for shape in shapes]
+    neck, shoulders = look.slider("neck"), look.slider("shoulders")
+    return [shape.warped(lambda x, y: widen_body(neck, shoulders, x, y)) for shape in shapes]
 
 
 def torso(look: Look) -> list[Shape]:
@@ -67,22 +64,12 @@ def neck(look: Look) -> list[Shape]:
     return _warped(look, shapes)
 
 
-def neck_outline(look: Look) -> tuple[Subpath, ...]:
-    """Where the head's shadow can fall."""
-    return Shape(_NECK).warped(lambda x, y: _warp(look, x, y)).subpaths
-
-
-def neck_shadow(look: Look, face: Subpath) -> list[Shape]:
-    """The head's shadow on the neck, soft at its edge."""
-    clip = neck_outline(look)
+def neck_shadow(face: Subpath) -> list[Shape]:
+    """The head's shadow on the neck, to be blurred: the longer its way down, the fainter."""
     return [
-        Shape((Subpath(tuple((x + dx, y + dy) for x, y in face.points)),), "skin.deep", opacity, clip=clip)
-        for dx, dy, opacity in ((2, 15, 0.30), (4, 22, 0.26), (6, 28, 0.22), (7, 33, 0.16))
+        Shape((Subpath(tuple((x + dx, y + dy) for x, y in face.points)),), "skin.deep", opacity)
+        for dx, dy, opacity in ((2, 14, 0.34), (4, 21, 0.26), (6, 27, 0.20), (7, 33, 0.14))
     ]
-
-
-def necklace_warp(look: Look, x: float, y: float) -> Point:
-    return _warp(look, x, y)
 
 
 def wrinkle_lines(look: Look) -> list[Shape]:

@@ -241,16 +241,30 @@ def eye_hole(look: Look, side: int, state: EyeState) -> tuple[Subpath, ...]:
     return _Eye(look, side, state).hole
 
 
-def brow(look: Look, side: int, pose: Pose) -> list[Shape]:
+@dataclass(frozen=True, slots=True)
+class BrowState:
+    """What one brow does, rounded like an eye."""
+
+    raised: float
+    anger: float
+    worry: float
+
+    @classmethod
+    def of(cls, pose: Pose, side: int) -> BrowState:
+        raised = pose.brow_left if side > 0 else pose.brow_right
+        return cls(round(25 * raised) / 25, round(25 * pose.brow_anger) / 25, round(25 * pose.brow_worry) / 25)
+
+
+def brow(look: Look, side: int, state: BrowState) -> list[Shape]:
     """One brow on the template."""
-    raised = pose.brow_left if side > 0 else pose.brow_right
+    raised = state.raised
     x0 = CENTER_X + side * (51.5 + 4.5 * look.slider("eye_spacing")) * (1 + 0.055 * look.slider("face_width"))
     y0 = 289 - 8.5 * raised - 6.0 * look.slider("brow_height") + 2.0 * look.slider("lid_weight")
     thick = 1 + 0.5 * look.slider("brow_thickness")
     arch = 0.85 + 0.4 * look.slider("brow_arch")
     long = 1 + 0.1 * look.slider("brow_length")
-    angle = math.radians(13 * pose.brow_anger)
-    worry = -8.5 * pose.brow_worry
+    angle = math.radians(13 * state.anger)
+    worry = -8.5 * state.worry
     spine = (
         (-27.5, 5.2 + worry), (-22, 2.4 + 0.9 * worry), (-11, -1.8 * arch + 0.5 * worry),
         (3, -5.8 * arch + 0.1 * worry), (16, -6.2 * arch), (36, 3.6),

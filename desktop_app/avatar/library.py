@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from desktop_app.avatar.look import SLOTS, Look, is_identifier, load_look
+from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, load_look
 from desktop_app.avatar.parts import SLOT_FOLDERS, Part, load_part
 from desktop_app.avatar.shapes import Shape
 from desktop_app.domain.errors import LookError
@@ -28,6 +30,21 @@ class Preset:
     """Whether the person made it."""
 
 
+@dataclass(frozen=True, slots=True)
+class FeatureShape:
+    """A good combination of sliders with a name: an almond eye, a square face."""
+
+    id: str
+    name: str
+    sliders: Mapping[str, float]
+
+
+SHAPE_CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {"face": "face", "eyes": "eyes", "brows": "eyes", "mouth": "nose_mouth"}
+)
+"""Which features have such shapes, and the category of their sliders."""
+
+
 class AvatarLibrary:
     """Looks and parts in some folders; a later folder wins, and new looks are kept in the last one."""
 
@@ -42,6 +59,16 @@ class AvatarLibrary:
     def part(self, slot: str, part_id: str) -> Part | None:
         """The part with this id; None if there is none of that name (any more) or the id is empty."""
         return self._slot(slot).get(part_id)
+
+    def feature_shapes(self, feature: str) -> Sequence[FeatureShape]:
+        """The shapes of one feature in all folders' shapes.json. Raises LookError."""
+        found: dict[str, FeatureShape] = {}
+        for root in self._roots:
+            path = root / "shapes.json"
+            if path.exists():
+                for entry in _entries(path, feature):
+                    found[entry.id] = entry
+        return list(found.values())
 
     def presets(self) -> Sequence[Preset]:
         """All looks by id, those that came with Fireside first."""
@@ -95,3 +122,22 @@ class AvatarLibrary:
                 for path in sorted((root / folder).glob(pattern))
             }
         return self._parts[slot]
+
+
+def _entries(path: Path, feature: str) -> list[FeatureShape]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            FeatureShape(
+                str(entry["id"]),
+                str(entry["name"]["en"]),
+                {name: float(value) for name, value in entry["sliders"].items() if name in SLIDERS},
+            )
+            for entry in data.get(feature, ())
+        ]
+    except json.JSONDecodeError as error:
+        raise LookError("look.shapes", f"{path.name}, line {error.lineno}: not valid JSON ({error.msg}).") from error
+    except (OSError, UnicodeDecodeError, RecursionError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise LookError(
+            "look.shapes", f"{path.name}: every entry of '{feature}' needs an id, a name with \"en\", and sliders."
+        ) from error

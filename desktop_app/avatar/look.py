@@ -148,6 +148,9 @@ class Look:
     def with_slider(self, name: str, value: float) -> Look:
         return replace(self, sliders={**self.sliders, name: round(value, 3)})
 
+    def with_sliders(self, values: Mapping[str, float]) -> Look:
+        return replace(self, sliders={**self.sliders, **values})
+
     def with_part(self, slot: str, part: str) -> Look:
         return replace(self, parts={**self.parts, slot: part})
 

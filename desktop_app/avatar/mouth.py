@@ -22,8 +22,10 @@ from desktop_app.avatar.shapes import (
 
 _Curve = tuple[Point, ...]
 
-CLOSED_BELOW = 0.03
-"""An opening smaller than this shows no inside."""
+CLOSED_BELOW = 0.05
+"""Lips part only beyond this."""
+_TEETH_FROM = 0.06
+"""A narrower slit is only dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class _Mouth:
         corner = s.corner * (1 - 0.75 * r * min(1.0, 2 * s.opening))
         self._corner = corner
         self._left_y, self._right_y = -5.0 * corner - 3 * s.skew, -5.0 * corner + 3 * s.skew
-        open_ = s.opening if s.opening >= CLOSED_BELOW else 0.0
+        open_ = max(0.0, s.opening - CLOSED_BELOW) / (1 - CLOSED_BELOW)
         self._open = open_
         bend = 2.5 * s.bend * (1 - r)
         self._top = -6.5 * open_ + bend - 2 * s.upper_lip * open_ - 8 * r * open_
@@ -87,7 +89,7 @@ class _Mouth:
         def lower(corner: float) -> float:
             return (0.4 * corner + 0.78 * bottom) * (1 - r) + (corner + (bottom - corner) * 0.55) * r
 
-        dip = top + 0.9 * (1 - min(1.0, self._open)) * (1 - r)
+        dip = top + 0.35 * (1 - min(1.0, self._open)) * (1 - r)
         k1, k2 = 0.52 + 0.48 * r, 0.26 + 0.29 * r
         k3, k4 = 0.64 + 0.36 * r, 0.36 + 0.19 * r
         up = ((-w, left), (-w * k1, upper(left)), (-w * k2, 1.02 * top), (0.0, dip),
@@ -158,7 +160,7 @@ class _Mouth:
                 Shape((ellipse(x0, y + 7, 0.62 * w, 9 + 2 * s.tongue),), LinearGradient((x0, y - 4), (x0, y + 12), (
                     (0, "#dd7d84", 1), (1, "#ad4d5a", 1))), clip=hole)
             )  # fmt: skip
-        if s.upper_teeth > 0:
+        if s.upper_teeth > 0 and self._open > _TEETH_FROM:
             deep = (2.3 + 6.0 * min(1.0, s.upper_teeth)) * min(1.0, 0.45 + self._open)
             edge = tuple((x0 + (x - x0) * 0.97, y + deep * (1 - 0.35 * abs((x - x0) / w) ** 2)) for x, y in up)
             teeth = joined(tuple((x, y - 3) for x, y in up), edge)
@@ -166,7 +168,7 @@ class _Mouth:
                 Shape((teeth,), LinearGradient((x0, y0 + top), (x0, y0 + top + deep), (
                     (0, "#cfc3c9", 1), (0.45, "#f6f2f1", 1), (1, "#ece6e4", 1))), clip=hole)
             )  # fmt: skip
-        if s.lower_teeth > 0:
+        if s.lower_teeth > 0 and self._open > _TEETH_FROM:
             high = 4.2 * s.lower_teeth
             edge = tuple((x0 + (x - x0) * 0.7, y - high) for x, y in low)
             shapes.append(Shape((joined(edge, tuple((x, y + 3) for x, y in low)),), "#e2dada", clip=hole))

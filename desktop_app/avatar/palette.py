@@ -121,10 +121,12 @@ def hair_ramp(base: str, tips: str = "") -> dict[str, str]:
         return {
             "line": color_of(max(0.13, lightness * 0.46), chroma * 0.75 + 0.01, _toward(hue, cool, 18)),
             "deep": color_of(
-                max(0.16, lightness - (0.10 if dark else 0.17)), chroma * 0.9 + more, _toward(hue, cool, 16)
+                min(0.86 * lightness, min(0.86 * lightness, max(0.16, lightness - (0.10 if dark else 0.17)))),
+                chroma * 0.9 + more,
+                _toward(hue, cool, 16),
             ),
             "shade": color_of(
-                max(0.2, lightness - (0.05 if dark else 0.085)),
+                min(0.94 * lightness, max(0.2, lightness - (0.05 if dark else 0.085))),
                 chroma * 0.97 + more / 2,
                 _toward(hue, cool, 9),
             ),

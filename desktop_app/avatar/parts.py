@@ -49,7 +49,7 @@ SLOT_LAYERS: Mapping[str, Mapping[str, Layer]] = MappingProxyType(
             "side": Layer(depth=6, bulge=0.25, sway=1.0),
             "front": Layer(depth=26, bulge=0.62, sway=0.25),
         },
-        "beard": {"beard": Layer(depth=8)},
+        "beard": {"beard": Layer(depth=28), "moustache": Layer(depth=6)},
         "clothes": {"behind": Layer(), "body": Layer(), "front": Layer()},
         "glasses": {"glasses": Layer(depth=78)},
         "earrings": {"earrings": Layer(depth=-14)},

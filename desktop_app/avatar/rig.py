@@ -98,13 +98,10 @@ def body_at_breath(breath: float) -> Affine:
     return Affine.about(CENTER_X, 800.0, Affine(a=1 + 0.004 * breath, d=1 + 0.0065 * breath))
 
 
-def head_warp(face_width: float, face_length: float) -> tuple[float, float]:
-    """Half the face's width over the template's, and how far the chin is lowered."""
-    return 1 + 0.055 * face_width, 8.0 * face_length
-
-
 def widen_head(factor: float, x: float, y: float) -> tuple[float, float]:
     """Makes room for a broader face in hair and glasses; hair on the shoulders stays."""
+    if y <= 430:
+        return CENTER_X + (x - CENTER_X) * factor, y
     return CENTER_X + (x - CENTER_X) * (1 + (factor - 1) * (1 - smoothstep(430, 560, y))), y
 
 

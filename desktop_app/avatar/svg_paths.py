@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from desktop_app.avatar.affine import IDENTITY, Affine
 from desktop_app.avatar.shapes import Point, Subpath, ellipse
 
-_TOKEN = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([,\s]+)")
+_SEPARATORS = re.compile(r"[\s,]*")
+_NEXT_NUMBER = re.compile(r"[\s,]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _TRANSFORM = re.compile(r"\s*(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^)]*)\)[\s,]*")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -62,7 +63,8 @@ def parse_path(data: str) -> tuple[Subpath, ...]:
 
 class _PathReader:
     def __init__(self, data: str) -> None:
-        self._tokens = self._tokenize(data)
+        self._data = data
+        self._position = 0
         self._done: list[Subpath] = []
         self._points: list[Point] = []
         self._here: Point = (0.0, 0.0)
@@ -70,43 +72,44 @@ class _PathReader:
         self._control: tuple[str, Point] | None = None
         """The last curve's kind and control point: S and T go on from it."""
 
-    @staticmethod
-    def _tokenize(data: str) -> list[str | float]:
-        tokens: list[str | float] = []
-        position = 0
-        while position < len(data):
-            match = _TOKEN.match(data, position)
-            if match is None:
-                raise OutlineError(f"path data: unexpected '{data[position : position + 12]}'")
-            if match.group(1):
-                tokens.append(match.group(1))
-            elif match.group(2):
-                tokens.append(float(match.group(2)))
-            position = match.end()
-        return tokens
-
     def read(self) -> tuple[Subpath, ...]:
-        position, command = 0, ""
-        while position < len(self._tokens):
-            token = self._tokens[position]
-            if isinstance(token, str):
-                command = token
-                position += 1
-            elif command in ("", "Z", "z"):
-                raise OutlineError("path data: expected a command letter before a number")
-            count = _COUNTS[command.upper()]
-            numbers = self._tokens[position : position + count]
-            values = [number for number in numbers if isinstance(number, float)]
-            if len(values) != count:
-                raise OutlineError(f"path data: '{command}' needs {count} numbers")
-            if any(abs(value) > _BIGGEST_COORDINATE for value in values):
-                raise OutlineError("path data: a number is far off the canvas")
-            position += count
-            self._step(command, values)
+        command = ""
+        while self._skip_separators():
+            letter = self._data[self._position]
+            if letter.upper() in _COUNTS:
+                command = letter
+                self._position += 1
+            elif not command or command in "Zz":
+                raise OutlineError(f"path data: unexpected '{self._data[self._position :][:12]}'")
+            self._step(command, [self._number(command, index) for index in range(_COUNTS[command.upper()])])
             if command in "Mm":
                 command = "l" if command == "m" else "L"
         self._finish(closed=False)
         return tuple(self._done)
+
+    def _skip_separators(self) -> bool:
+        """Whether anything follows."""
+        separators = _SEPARATORS.match(self._data, self._position)
+        self._position = separators.end() if separators else self._position
+        return self._position < len(self._data)
+
+    def _number(self, command: str, index: int) -> float:
+        if command in "Aa" and index in (3, 4):
+            self._skip_separators()
+            if self._data[self._position : self._position + 1] in ("0", "1"):
+                self._position += 1  # an arc's flags may stand without anything between: "a5 5 0 01.5.5"
+                return float(self._data[self._position - 1])
+        match = _NEXT_NUMBER.match(self._data, self._position)
+        if match is None:
+            self._skip_separators()
+            found = self._data[self._position :][:12]
+            what = f"unexpected '{found}'; " if found and found[0].upper() not in _COUNTS else ""
+            raise OutlineError(f"path data: {what}'{command}' needs {_COUNTS[command.upper()]} numbers")
+        self._position = match.end()
+        value = float(match.group(1))
+        if not -_BIGGEST_COORDINATE < value < _BIGGEST_COORDINATE:
+            raise OutlineError("path data: a number is far off the canvas")
+        return value
 
     def _finish(self, closed: bool) -> None:
         if len(self._points) > 1:

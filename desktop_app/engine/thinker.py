@@ -24,6 +24,8 @@ class Thinker:
         self._starter = starter
         self._announce = announce
         self._works = False
+        self._checked = asyncio.Event()
+        """Set once it is known whether the chosen model can be used."""
         self._lost = asyncio.Event()
         self._said_starter = False
 
@@ -41,8 +43,9 @@ class Thinker:
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
         """Streams an answer. If the chosen model fails before its first piece, the starter mind answers instead.
 
-        Raises MindInterrupted when the model falls silent in the middle.
+        A model that is still being loaded is waited for. Raises MindInterrupted when it falls silent in the middle.
         """
+        await self._checked.wait()
         if self._works:
             answered = False
             try:
@@ -68,14 +71,15 @@ class Thinker:
     async def _try_model(self, prompt: Prompt) -> None:
         try:
             await self._model.check()
+            self._works = True
+            self._said_starter = False
+            self._lost.clear()
+            self._announce(ComponentReady(Component.MIND, self._model.name, self._model.is_starter))
+            self._checked.set()
             await self._model.warm(prompt)
         except MindError as error:
             self._lose(error)
-            return
-        self._works = True
-        self._said_starter = False
-        self._lost.clear()
-        self._announce(ComponentReady(Component.MIND, self._model.name, self._model.is_starter))
+            self._checked.set()
 
     def _lose(self, error: MindError) -> None:
         """Tells it once; the same trouble again is no news."""

@@ -217,11 +217,11 @@ ENGLISH = Grammar(
         r"|please|listen|look|actually|anyway|honestly|personally|basically|because|plus|there|again|sure"
         r"|of course|by the way|you know|i mean|to be honest|just so you know|for your information"
         r"|good (?:morning|evening|afternoon)|as for me|nice to meet you|thank you|thanks|like|today"
-        r"|sorry)\b[\s,]*)+"
+        r"|how are you(?: doing)?|how(?:'s| is) it going|how do you do|what's up|sorry)\b[\s,]*)+"
     ),
     questions=compiled(
         r"(?:do|does|did|is|are|am|was|were|can|could|would|will|should|shall|may|have|has|what|what's|whats|who"
-        r"|whose|where|when|why|how|which|tell me (?:what|who|where|how|why|if)|guess)\b(?! you remember that)"
+        r"|whose|where|when|why|how|which|tell me (?:what|who|where|how|why|if)|guess)\b"
     ),
     hypotheses=compiled(
         r"(?:if|imagine|suppose|supposing|pretend|let's (?:say|pretend|imagine)|lets (?:say|pretend|imagine)"
@@ -282,7 +282,8 @@ ENGLISH = Grammar(
             r"|nothing|anything|something|everything|things|stuff|myself|yourself|life|my life|people|everybody"
             r"|everyone|nobody|all|both|none|no one|is|was|not|about|hell|most|best|more|less|too|being alive"
             r"|to say|living|to know)$|(?:it|that|this|how|what|when|if|myself|to (?:know|say|be here|die|think"
-            r"|hear you|talk to you|complain|admit|interrupt|bother|disappoint))\b|.*\b(?:you|your|yours|yourself)\b"
+            r"|hear you|talk to you|complain|admit|interrupt|bother|disappoint))\b|.*\b(?:you|your|yours"
+            r"|yourself)\b"
         ),
         Value.EXACT: compiled(r"(?!)"),
         Value.DATE: compiled(r"(?!)"),

@@ -245,7 +245,8 @@ FRENCH = Grammar(
         r"(?:(?:bon|ben|bah|alors|euh|oh|ah|oui|non|ouais|si|salut|bonjour|bonsoir|coucou|hello|et|mais|donc|puis"
         r"|aussi|d'accord|ok|en fait|enfin|voila|tu sais|ecoute|regarde|franchement|personnellement|au fait"
         r"|d'ailleurs|merci|s'il te plait|pour info|enchante|enchantee|moi(?!,? ?c)|quant a moi|desole|desolee"
-        r"|aujourd'hui|ensuite|parce que)\b[\s,]*)+"
+        r"|aujourd'hui|ensuite|parce que|comment ca va|ca va(?: bien)?|comment vas-tu|comment vas tu"
+        r"|comment tu vas|et toi)\b[\s,]*)+"
     ),
     questions=compiled(
         r"(?:est-ce|est ce|qu'est|que|quoi|qui|quand|ou|comment|combien|pourquoi|quel|quelle|quels|quelles"

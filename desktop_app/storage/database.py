@@ -102,7 +102,10 @@ def open_or_set_aside(path: Path) -> tuple[sqlite.Connection, Notice | None]:
 
 
 def migrate(connection: sqlite.Connection, path: Path, migrations: tuple[Migration, ...]) -> None:
-    """Applies what is missing, each step whole or not at all; an older file that holds data is copied first."""
+    """Applies what is missing, each step whole or not at all; an older file that holds data is copied first.
+
+    When it raises, the connection must be closed, which undoes the step that failed.
+    """
     newest = migrations[-1].version if migrations else 0
     version = _version(connection)
     if version > newest:
@@ -114,12 +117,7 @@ def migrate(connection: sqlite.Connection, path: Path, migrations: tuple[Migrati
     if 0 < version < newest:
         _copy(connection, path.with_name(f"{path.stem}.before-{newest}{path.suffix}"))
     for step in migrations[version:]:
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{step.sql}\n;PRAGMA user_version = {step.version};\nCOMMIT;")
-        except sqlite.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        connection.executescript(f"BEGIN IMMEDIATE;\n{step.sql}\n;PRAGMA user_version = {step.version};\nCOMMIT;")
 
 
 def set_aside(path: Path) -> Path:

@@ -202,7 +202,7 @@ def _insert_fact(connection: sqlite.Connection, persona_id: str, fact: Fact) -> 
         (
             persona_id,
             fact.kind.value,
-            fact.topic,
+            _storable(fact.topic),
             _storable(fact.value),
             _storable(fact.text),
             _storable(fact.source),

@@ -216,6 +216,11 @@ class PictureGrid(QListWidget):
         if self.isVisible():
             self._timer.start()
 
+    @property
+    def waiting(self) -> int:
+        """Pictures still to be drawn."""
+        return len(self._stale)
+
     def show_choice(self, choice: str) -> None:
         """Marks the choice without announcing it."""
         self.blockSignals(True)

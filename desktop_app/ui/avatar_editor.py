@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QImage, QKeySequence, QPainter, QUndoCommand, QUndoStack
+from PySide6.QtGui import QAction, QImage, QKeySequence, QTransform, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.swatches import SWATCHES, random_look
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_controls import THUMBNAIL, LookSlider, PictureGrid, SwatchRow
+from desktop_app.ui.avatar_layers import painting
 from desktop_app.ui.avatar_painter import AvatarPainter
 from desktop_app.ui.avatar_view import AvatarView
 
@@ -39,11 +40,10 @@ _CATEGORIES = (
 )  # fmt: skip
 
 _CLOSE_UPS = {
-    "nose": (0.30, 0.34, 0.40),
-    "glasses": (0.20, 0.22, 0.60),
-    "earrings": (0.16, 0.28, 0.68),
+    "face": (0.14, 0.13, 0.72), "eyes": (0.29, 0.29, 0.42), "brows": (0.29, 0.26, 0.42), "mouth": (0.36, 0.43, 0.28),
+    "nose": (0.32, 0.36, 0.36), "glasses": (0.18, 0.20, 0.64), "earrings": (0.16, 0.24, 0.68),
     "beard": (0.18, 0.28, 0.64),
-}
+}  # fmt: skip
 """Left, top and width of what a thumbnail shows of the whole picture; the rest of the slots show nearly all."""
 
 
@@ -101,6 +101,10 @@ class AvatarEditor(QWidget):
             "presets": self.tr("Presets"), "face": self.tr("Face"), "eyes": self.tr("Eyes and brows"),
             "nose_mouth": self.tr("Nose and mouth"), "skin": self.tr("Skin and make-up"), "hair": self.tr("Hair"),
             "clothes": self.tr("Clothes"), "accessories": self.tr("Accessories"), "background": self.tr("Background"),
+        }  # fmt: skip
+        self._features = {
+            "face": self.tr("Face shape"), "eyes": self.tr("Eye shape"), "brows": self.tr("Brow shape"),
+            "mouth": self.tr("Mouth shape"),
         }  # fmt: skip
         self._build()
         self._show_values()
@@ -196,6 +200,9 @@ class AvatarEditor(QWidget):
         if category == "presets":
             column.addWidget(self._build_presets(), 1)
             return page
+        for feature, feature_category in SHAPE_CATEGORIES.items():
+            if feature_category == category:
+                column.addWidget(self._build_shapes(feature))
         for slot, (slot_category, usual) in SLOTS.items():
             if slot_category == category:
                 column.addWidget(self._build_grid(slot, bare=usual == ""))
@@ -212,6 +219,7 @@ class AvatarEditor(QWidget):
                 self._sliders[name] = slider
                 column.addWidget(slider)
         lock = QCheckBox(self.tr("Keep this when surprised"))
+        lock.setAccessibleName(self.tr("Keep {what} when surprised").format(what=self._titles[category]))
         self._locks[category] = lock
         column.addWidget(lock)
         column.addStretch(1)
@@ -227,6 +235,19 @@ class AvatarEditor(QWidget):
         )
         grid.fill([(preset.id, preset.name) for preset in self._library.presets()])
         grid.picked.connect(self._put_on_preset)
+        return grid
+
+    def _build_shapes(self, feature: str) -> PictureGrid:
+        shapes = {shape.id: shape for shape in self._library.feature_shapes(feature)}
+        label = self._features[feature]
+
+        def with_shape(shape: str) -> Look:
+            return self._look.with_sliders(shapes[shape].sliders)
+
+        grid = PictureGrid(label, lambda shape: self._thumbnail(with_shape(shape), feature))
+        grid.fill([(shape.id, self.tr(shape.name)) for shape in shapes.values()])
+        grid.picked.connect(lambda shape: self._change(with_shape(shape), label))
+        self._grids[feature] = grid
         return grid
 
     def _build_grid(self, slot: str, bare: bool) -> PictureGrid:
@@ -252,10 +273,8 @@ class AvatarEditor(QWidget):
         except LookError:
             return picture  # a broken part stays gray; choosing it says why
         self._thumbnail_painters[size] = avatar
-        painter = QPainter(picture)
-        painter.scale(scale, scale)
-        avatar.paint(painter, Pose())
-        painter.end()
+        with painting(picture, QTransform.fromScale(scale, scale)) as painter:
+            avatar.paint(painter, Pose())
         x, y = round(left * picture.width()), round(top * picture.height())
         part = picture.copy(x, y, round(THUMBNAIL.width() * scale), round(THUMBNAIL.height() * scale))
         part.setDevicePixelRatio(scale)
@@ -312,7 +331,8 @@ class AvatarEditor(QWidget):
         for name, slider in self._sliders.items():
             slider.show_value(look.slider(name))
         for slot, grid in self._grids.items():
-            grid.show_choice(look.part(slot))
+            if slot in SLOTS:
+                grid.show_choice(look.part(slot))
         if not self._name.hasFocus():
             self._name.setText(look.name)
 

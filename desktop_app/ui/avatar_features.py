@@ -45,9 +45,14 @@ class LiveFeatures:
 
     def paint_brows(self, painter: QPainter, pose: Pose, rig: Rig, view: QTransform) -> None:
         for side in (-1, 1):
-            x, _ = eyes.eye_center(self._look, side)
-            painter.setTransform(transform_of(rig.feature(x, 290, 4)) * view)
-            draw_shapes(painter, self._palette, eyes.brow(self._look, side, pose))
+            self._paint_brow(painter, side, pose, rig, view)
+
+    def _paint_brow(self, painter: QPainter, side: int, pose: Pose, rig: Rig, view: QTransform) -> None:
+        state = eyes.BrowState.of(pose, side)
+        x, _ = eyes.eye_center(self._look, side)
+        move = transform_of(rig.feature(x, 290, 4)) * view
+        box = QRectF(x - 60, 258, 120, 64)
+        self._paint_cached(painter, f"brow {side}", state, box, move, lambda: eyes.brow(self._look, side, state))
 
     def _paint_eye(self, painter: QPainter, side: int, pose: Pose, rig: Rig, view: QTransform) -> None:
         state = eyes.EyeState.of(pose, side)

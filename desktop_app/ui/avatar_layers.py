@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,15 +30,19 @@ def new_image(width: int, height: int, opaque: bool = False) -> QImage:
     return image
 
 
-def begin(image: QImage, transform: QTransform | None = None) -> QPainter:
-    """A painter with soft edges."""
+@contextmanager
+def painting(image: QImage, transform: QTransform | None = None) -> Iterator[QPainter]:
+    """A painter with soft edges that lets go of the image whatever happens; Qt crashes where one does not."""
     painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setPen(Qt.PenStyle.NoPen)
-    if transform is not None:
-        painter.setTransform(transform)
-    return painter
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if transform is not None:
+            painter.setTransform(transform)
+        yield painter
+    finally:
+        painter.end()
 
 
 @dataclass(slots=True)
@@ -60,9 +65,9 @@ def bake(rect: QRectF, density: float, draw: Callable[[QPainter], None]) -> Bake
     """Draws a piece of the template once."""
     rect = rect.adjusted(-2, -2, 2, 2)
     image = new_image(math.ceil(rect.width() * density), math.ceil(rect.height() * density))
-    painter = begin(image, QTransform.fromTranslate(-rect.x(), -rect.y()) * QTransform.fromScale(density, density))
-    draw(painter)
-    painter.end()
+    place = QTransform.fromTranslate(-rect.x(), -rect.y()) * QTransform.fromScale(density, density)
+    with painting(image, place) as painter:
+        draw(painter)
     return Baked(image, rect, density)
 
 
@@ -141,7 +146,6 @@ class BreathingBook:
     def _page(self, breath: float) -> QImage:
         image = new_image(self.rect.width(), self.rect.height())
         place = QTransform.fromTranslate(-self.rect.x(), -self.rect.y())
-        painter = begin(image, transform_of(body_at_breath(breath)) * self._view * place)
-        draw_shapes(painter, self._palette, self._shapes)
-        painter.end()
+        with painting(image, transform_of(body_at_breath(breath)) * self._view * place) as painter:
+            draw_shapes(painter, self._palette, self._shapes)
         return image

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar, cast
 
@@ -30,9 +30,9 @@ from desktop_app.ui.avatar_layers import (
     HairPiece,
     bake,
     bake_shapes,
-    begin,
     bounds_of,
     new_image,
+    painting,
 )
 from desktop_app.ui.avatar_paths import color_of, draw_shapes, transform_of
 
@@ -41,9 +41,11 @@ Made = TypeVar("Made")
 _MOVED_ENOUGH = 0.22
 """Device pixels of motion below which the last composition still stands."""
 _MOVED_FAR = 1.6
-_CALM_FRAMES_PER_COMPOSITION = 2
 _ZOOM = 1.10
 _BROW_THROUGH_HAIR = 0.36
+_BLUR_DENSITY = 0.22
+"""A shadow drawn this small is soft when it is drawn large."""
+_WHOLE_TEMPLATE = QRectF(0, 0, TEMPLATE_WIDTH, TEMPLATE_HEIGHT)
 
 
 class AvatarPainter:
@@ -84,6 +86,8 @@ class AvatarPainter:
         self._above_rect = QRect()
         self._composed: Pose | None = None
         self._frames_since = 0
+        self.frames_per_composition = 1
+        """At 60 frames a second, every second one may leave small motion to the next; eyes and lips never wait."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -133,23 +137,24 @@ class AvatarPainter:
         cover = max(self._width / TEMPLATE_WIDTH, self._height / TEMPLATE_HEIGHT) * self._scale
         left = (self._pixels[0] - TEMPLATE_WIDTH * cover) / 2
         top = (self._pixels[1] - TEMPLATE_HEIGHT * cover) / 2
-        painter = begin(image, QTransform(cover, 0, 0, cover, left, top))
-        for layer in ("wall", "dark" if self._dark else "light"):
-            for piece in self._library.shapes(self._look, "background", layer):
-                draw_shapes(painter, self._palette, piece)
-        painter.end()
+        with painting(image, QTransform(cover, 0, 0, cover, left, top)) as painter:
+            for layer in ("wall", "dark" if self._dark else "light"):
+                for piece in self._library.shapes(self._look, "background", layer):
+                    draw_shapes(painter, self._palette, piece)
         return image
 
-    def _body_warp(self, x: float, y: float) -> Point:
-        return widen_body(self._look.slider("neck"), self._look.slider("shoulders"), x, y)
-
-    def _head_warp(self, x: float, y: float) -> Point:
-        return widen_head(1 + 0.055 * self._look.slider("face_width"), x, y)
+    def _fitted(self, shapes: Iterable[Shape]) -> list[Shape]:
+        """What is worn on the head, as wide as the face."""
+        factor = 1 + 0.055 * self._look.slider("face_width")
+        if factor == 1.0:
+            return list(shapes)
+        return [shape.warped(lambda x, y: widen_head(factor, x, y)) for shape in shapes]
 
     def _worn(self, slot: str, layer: str) -> list[Shape]:
         """Clothes and necklaces, fitted to the body."""
+        neck, shoulders = self._look.slider("neck"), self._look.slider("shoulders")
         pieces = self._library.shapes(self._look, slot, layer)
-        return [shape.warped(self._body_warp) for piece in pieces for shape in piece]
+        return [shape.warped(lambda x, y: widen_body(neck, shoulders, x, y)) for piece in pieces for shape in piece]
 
     def _bake_body(self) -> None:
         look = self._look
@@ -166,13 +171,14 @@ class AvatarPainter:
                 book(self._worn("clothes", "front")),
             ),
         )
-        shadow = body.neck_shadow(look, head.outline(look))
+        shadow = bake_shapes(body.neck_shadow(head.outline(look)), self._palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
         shapes = body.neck(look) + body.wrinkle_lines(look)
 
         def draw_neck(painter: QPainter) -> None:
             draw_shapes(painter, self._palette, shapes)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
-            draw_shapes(painter, self._palette, [replace(shape, clip=None) for shape in shadow])
+            if shadow is not None:
+                shadow.draw(painter, QTransform(), painter.transform())
 
         self._neck = bake(bounds_of(body.neck(look)), self._density, draw_neck)
 
@@ -186,21 +192,20 @@ class AvatarPainter:
         self._faces: dict[int, Baked] = {}
         self._fringe = self._same("fringe", self._hair_key(), self._fringe_mask)
         self._nose = self._bake_nose()
-        beard = self._on_head("beard", "beard")
-        self._beard = bake_shapes(beard, palette, density, self._visible) if beard else None
-        glasses = self._on_head("glasses", "glasses")
-        self._glasses = bake_shapes(glasses, palette, density, self._visible) if glasses else None
+        self._beard = bake_shapes(self._on_head("beard", "beard"), palette, density, self._visible)
+        self._moustache = bake_shapes(self._on_head("beard", "moustache"), palette, density, self._visible)
+        self._glasses = bake_shapes(self._on_head("glasses", "glasses"), palette, density, self._visible)
         self._face_rect = QRectF(CENTER_X - wide - 4, 146, 2 * wide + 8, 330 + head.chin_drop(look))
 
     def _on_head(self, slot: str, layer: str) -> list[Shape]:
         pieces = self._library.shapes(self._look, slot, layer)
         drop = head.chin_drop(self._look) if slot == "beard" else 0.0
 
-        def warp(x: float, y: float) -> Point:
-            x, y = self._head_warp(x, y)
+        def lower(x: float, y: float) -> Point:
             return x, y + drop * max(0.0, min(1.0, (y - 400) / 72))
 
-        return [shape.warped(warp) for piece in pieces for shape in piece]
+        fitted = self._fitted(shape for piece in pieces for shape in piece)
+        return [shape.warped(lower) for shape in fitted] if drop else fitted
 
     def _bake_earrings(self) -> Baked | None:
         """One earring, drawn around 0, 0 where it hangs."""
@@ -227,16 +232,16 @@ class AvatarPainter:
         return bake_shapes(shapes, self._palette, self._density, self._visible) if shapes else None
 
     def _fringe_mask(self) -> Baked | None:
-        """The shadow that a fringe throws on the face: drawn small, so that it is soft when it is drawn large."""
+        """The shadow that a fringe throws on the face."""
         front = self._library.shapes(self._look, "hair", "front")
-        flat = [shape.warped(self._head_warp) for piece in front for shape in piece]
+        flat = self._fitted(shape for piece in front for shape in piece)
         casting = [s for s in flat if s.casts_shadow] or [
             s for s in flat if s.fill is not None and s.fill_opacity > 0.95
         ]
         if not casting:
             return None
         solid = [replace(s, fill="skin.deep", fill_opacity=1.0, stroke=None, clip=None) for s in casting]
-        return bake_shapes(solid, self._palette, 0.22, QRectF(0, 0, TEMPLATE_WIDTH, TEMPLATE_HEIGHT))
+        return bake_shapes(solid, self._palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
 
     def _face(self, jaw: float) -> Baked:
         step = min(10, max(0, round(jaw)))
@@ -262,8 +267,7 @@ class AvatarPainter:
         for name, pieces in hair.items():
             layer = part.layers[name] if part else Layer()
             for shapes in self._library.shapes(self._look, "hair", name):
-                fitted = [shape.warped(self._head_warp) for shape in shapes]
-                piece = HairPiece.of(fitted, layer, self._palette, self._density, self._visible)
+                piece = HairPiece.of(self._fitted(shapes), layer, self._palette, self._density, self._visible)
                 if piece is not None:
                     pieces.append(piece)
         return hair
@@ -275,7 +279,7 @@ class AvatarPainter:
         if self._composed is None:
             return True
         moved = self._moved(pose, self._composed)
-        return moved > _MOVED_FAR or (moved > _MOVED_ENOUGH and self._frames_since + 1 >= _CALM_FRAMES_PER_COMPOSITION)
+        return moved > _MOVED_FAR or (moved > _MOVED_ENOUGH and self._frames_since + 1 >= self.frames_per_composition)
 
     def _moved(self, pose: Pose, other: Pose) -> float:
         """The furthest that anything baked would move, in device pixels."""
@@ -325,17 +329,15 @@ class AvatarPainter:
                 piece.follow(rig)
         if self._wall is None:
             self._below.fill(Qt.GlobalColor.transparent)
-        painter = begin(self._below)
-        if self._wall is not None:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.drawImage(0, 0, self._wall)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        self._paint_below(painter, pose, rig)
-        painter.end()
+        with painting(self._below) as painter:
+            if self._wall is not None:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                painter.drawImage(0, 0, self._wall)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            self._paint_below(painter, pose, rig)
         self._above.fill(Qt.GlobalColor.transparent)
-        painter = begin(self._above)
-        self._paint_above(painter, pose, rig)
-        painter.end()
+        with painting(self._above) as painter:
+            self._paint_above(painter, pose, rig)
         if self._wall is None:
             self._melt(self._below)
             self._melt(self._above)
@@ -356,9 +358,11 @@ class AvatarPainter:
         self._face(pose.jaw).draw(painter, transform_of(rig.head(24)), view)
         if self._nose is not None:
             self._nose.draw(painter, transform_of(rig.feature(300, 380, 12)), view)
+        chin = QTransform.fromTranslate(0, 0.55 * pose.jaw)
         if self._beard is not None:
-            chin = QTransform.fromTranslate(0, 0.55 * pose.jaw)
-            self._beard.draw(painter, chin * transform_of(rig.feature(300, 440, 0)), view)
+            self._beard.draw(painter, chin * transform_of(rig.head(28)), view)
+        if self._moustache is not None:
+            self._moustache.draw(painter, transform_of(rig.feature(CENTER_X, 412, 6)), view)
 
     def _paint_earrings(self, painter: QPainter, pose: Pose, rig: Rig) -> None:
         if self._earrings is None:
@@ -390,13 +394,12 @@ class AvatarPainter:
     def _melt(self, image: QImage) -> None:
         """Without a background, the cut at the bottom fades away."""
         height = self._pixels[1]
-        painter = QPainter(image)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
         fade = QLinearGradient(QPointF(0, 0.88 * height), QPointF(0, height))
         fade.setColorAt(0, QColor(0, 0, 0, 255))
         fade.setColorAt(1, QColor(0, 0, 0, 0))
-        painter.fillRect(QRectF(0, 0.88 * height, self._pixels[0], 0.12 * height + 1), fade)
-        painter.end()
+        with painting(image) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+            painter.fillRect(QRectF(0, 0.88 * height, self._pixels[0], 0.12 * height + 1), fade)
 
 
 def stage(width: float, height: float) -> QTransform:
@@ -422,7 +425,6 @@ def render(
     image = new_image(math.ceil(width * scale), math.ceil(height * scale), opaque=background != "none")
     if background not in ("look", "none"):
         image.fill(QColor(background))
-    painter = begin(image, QTransform.fromScale(scale, scale))
-    avatar.paint(painter, pose)
-    painter.end()
+    with painting(image, QTransform.fromScale(scale, scale)) as painter:
+        avatar.paint(painter, pose)
     return image

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QHideEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.avatar.animator import Animator
 from desktop_app.avatar.library import AvatarLibrary
-from desktop_app.avatar.look import Look
+from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
+from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_painter import AvatarPainter
 
 _LIVELY_MILLISECONDS = 16
@@ -27,6 +29,9 @@ _SHARPEST_SCALE = 2.0
 class AvatarView(QWidget):
     """Shows a look as the animator poses it."""
 
+    broken = Signal(object)
+    """LookError: a part could not be drawn, the bare face is shown instead."""
+
     def __init__(
         self,
         library: AvatarLibrary,
@@ -35,7 +40,7 @@ class AvatarView(QWidget):
         parent: QWidget | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """The clock is the engine's, so that lips meet the sound. Raises LookError if a part is broken."""
+        """The clock is the engine's, so that lips meet the sound."""
         super().__init__(parent)
         self._library, self._look, self._clock = library, look, clock
         self.animator = animator or Animator()
@@ -87,6 +92,11 @@ class AvatarView(QWidget):
         """Whether frames are being made."""
         return self._timer.isActive()
 
+    @property
+    def frame_milliseconds(self) -> int:
+        """How long a frame lasts now."""
+        return self._timer.interval()
+
     def _describe(self) -> None:
         name = self._look.name
         self.setAccessibleName(f"{name}, the companion's face" if name else "The companion's face")
@@ -101,6 +111,8 @@ class AvatarView(QWidget):
         pace = _LIVELY_MILLISECONDS if self.animator.is_lively else _CALM_MILLISECONDS
         if self._timer.interval() != pace:
             self._timer.setInterval(pace)
+        if self._painter is not None:
+            self._painter.frames_per_composition = 2 if pace == _LIVELY_MILLISECONDS else 1
         if self._painter is None or self._painter.needs_composition(self._pose):
             self.update()
         else:
@@ -134,15 +146,26 @@ class AvatarView(QWidget):
         return AvatarPainter(look, self._library, *size, scale, dark=self._is_dark(), earlier=self._painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         key = self._key(self._look)
-        if self._painter is None or (key != self._painter_key and not self._settled.isActive()):
-            self._painter, self._painter_key = self._new_painter(self._look), key
+        avatar = self._painter
+        if avatar is None or (key != self._painter_key and not self._settled.isActive()):
+            avatar = self._painter = self._dressed()
+            self._painter_key = key
+        painter = QPainter(self)
         if key != self._painter_key:  # while the window is being resized, the old size is stretched
-            width, height = self._painter.size
+            width, height = avatar.size
             painter.scale(self.width() / width, self.height() / height)
-        self._painter.paint(painter, self._pose)
+        avatar.paint(painter, self._pose)
         painter.end()
+
+    def _dressed(self) -> AvatarPainter:
+        """The look, or the bare face where a part of it turns out to be broken."""
+        try:
+            return self._new_painter(self._look)
+        except LookError as error:
+            self.broken.emit(error)
+            self._look = replace(self._look, parts=dict.fromkeys(SLOTS, ""))
+            return self._new_painter(self._look)
 
     # --- seen or not ---------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desktop_app.adapters import portaudio
 from desktop_app.adapters.clock_frames import FrameClock
 from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.microphone_portaudio import PortAudioMicrophone
@@ -126,6 +127,19 @@ async def test_without_any_device_it_says_so(monkeypatch: pytest.MonkeyPatch, tm
 
     assert raised.value.code == "microphone.missing"
     assert raised.value.hint
+
+
+async def test_giving_up_while_the_device_opens_leaves_no_stream_behind(sound_card: VirtualSound) -> None:
+    for delay_seconds in (0.0, 0.01, 0.05, 0.1, 0.2):
+        opening = asyncio.ensure_future(_some_frames(PortAudioMicrophone("", SystemClock()), 50))
+        await asyncio.sleep(delay_seconds)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    async with asyncio.timeout(10):
+        while portaudio._open_streams:  # noqa: ASYNC110  closed on another thread
+            await asyncio.sleep(0.02)
 
 
 async def test_digital_silence_is_counted(sound_card: VirtualSound) -> None:

@@ -49,6 +49,7 @@ def test_a_conversation_stays_on_this_computer_and_in_its_profile(tmp_path: Path
     assert {address for address in contacted if not (address.startswith("127.") or address == "::1")} == set()
 
     written = {path for call in calls for path in _written_paths(call)}
+    assert str(profile / "memory.db") in written, "strace saw what was written"
     allowed = (str(profile), str(outputs), "/dev/", "/proc/")
     assert {path for path in written if not path.startswith(allowed)} == set()
 

@@ -92,4 +92,4 @@ async def _speak(engine: Engine, microphone: RecordingMicrophone, clips: list, t
 
 def _pools_of_libraries() -> set[str]:
     """Threads that asyncio or a library keeps for the whole process."""
-    return {thread.name for thread in threading.enumerate() if thread.name.startswith(("asyncio_", "Dummy"))}
+    return {thread.name for thread in threading.enumerate() if thread.name.startswith(("asyncio_", "Dummy", "tqdm"))}

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from desktop_app.domain.errors import PersonaError, StorageError
-from desktop_app.domain.memory import Fact, KeptMessage
+from desktop_app.domain.memory import Fact, KeptMessage, replaces
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
-
-_SINGLE_VALUED = {"name", "age", "birthday", "lives in", "work"}
 
 
 @dataclass(slots=True)
@@ -53,8 +51,7 @@ class FakeMemoryStore:
             (owner, old)
             for owner, old in self.known
             if owner != persona_id
-            or old.topic != fact.topic
-            or (fact.topic not in _SINGLE_VALUED and old.value != fact.value)
+            or not (replaces(fact, old) or (old.topic, old.value.casefold()) == (fact.topic, fact.value.casefold()))
         ]
         self.known.append((persona_id, learned))
         return learned

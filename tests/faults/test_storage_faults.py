@@ -164,6 +164,19 @@ async def test_a_database_that_may_not_grow_says_that_the_disk_is_full(path: Pat
     await store.close()
 
 
+async def test_a_fact_that_could_not_be_learned_leaves_no_transaction_open(path: Path) -> None:
+    store = SqliteMemoryStore(path)
+    anna = Fact("", FactKind.STATED, "name", "Anna", NOW, "")
+    refuse = "CREATE TEMP TRIGGER refuse BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    await store._run(lambda connection: connection.execute(refuse).fetchall())
+    with pytest.raises(StorageError):
+        await store.learn("ember", anna)
+    await store._run(lambda connection: connection.execute("DROP TRIGGER refuse").fetchall())
+    await store.learn("ember", anna)
+    assert [fact.value for fact in await store.facts("ember")] == ["Anna"]
+    await store.close()
+
+
 async def test_damage_that_shows_later_is_reported(path: Path) -> None:
     await filled(path, 400)
     store = SqliteMemoryStore(path)

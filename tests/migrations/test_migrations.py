@@ -33,7 +33,7 @@ MIGRATIONS = read_migrations()
 NEWEST = MIGRATIONS[-1].version
 EVERY_VERSION = [step.version for step in MIGRATIONS]
 
-RELEASED: dict[int, str] = {}
+RELEASED = {1: "bff4e51f959a9d60c058a124f1b87c50d7c783935e13bfcbe4b2ac04ab000968"}
 """Version → SHA-256 of its migration, added when a release carries it; from then on the file stays as it is."""
 
 NEXT = Migration(NEWEST + 1, "ALTER TABLE messages ADD COLUMN mood TEXT; UPDATE messages SET mood = 'calm';")

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of the avatar as arrays, and what tests ask of them."""
+"""Pictures of the avatar as arrays, and what tests ask of them.
+
+`python -m tests.ui.avatar_pictures` paints the snapshots anew; look at every one of them before keeping it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
@@ -68,3 +71,33 @@ def difference(first: Picture, second: Picture, box: Box | None = None) -> float
 def near(image: Picture, color: tuple[int, int, int], reach: int = 40) -> NDArray[np.bool_]:
     """Where a color is, about."""
     return np.asarray(np.abs(image[..., :3] - np.array(color)).max(axis=2) <= reach)
+
+
+SNAPSHOT_FOLDER = Path(__file__).resolve().parents[1] / "snapshots" / "avatar"
+
+
+def snapshots() -> dict[str, QImage]:
+    """A few faces that together show nearly everything, by file name."""
+    cases = {
+        "mira-at-rest": ("mira", Pose(), False),
+        "leo-happy-at-night": ("leo", pose(Expression.HAPPY), True),
+        "nia-says-aa": ("nia", pose(viseme=Viseme.AA), False),
+        "omar-turned-and-surprised": ("omar", pose(Expression.SURPRISED, yaw=0.7, roll=5.0), False),
+        "layla-sad": ("layla", pose(Expression.SAD, gaze_x=-0.7), False),
+        "bruno-blinks": ("bruno", pose(Expression.AFFECTIONATE, eye_left=0.0, eye_right=0.0), True),
+    }
+    return {
+        name: render(LIBRARY.look(preset), LIBRARY, shown, WIDTH, HEIGHT, dark=dark)
+        for name, (preset, shown, dark) in cases.items()
+    }
+
+
+def _paint_snapshots() -> None:
+    application = QGuiApplication(["snapshots", "-platform", "offscreen"])
+    for name, image in snapshots().items():
+        image.save(str(SNAPSHOT_FOLDER / f"{name}.png"))
+    del application
+
+
+if __name__ == "__main__":
+    _paint_snapshots()

@@ -87,7 +87,7 @@ class _Draw(dict[str, str]):
 def drawn(language: str, count: int, rng: random.Random) -> list[str]:
     """`count` different sentences from the frames of the vocabulary."""
     table = tomllib.loads((HERE / "vocabulary.toml").read_text(encoding="utf-8"))[language]
-    words = {key: value.split() for key, value in table.items() if key != "frames"}
+    words: dict[str, list[str]] = {key: value.split() for key, value in table.items() if key != "frames"}
 
     def syllable() -> str:
         coda = rng.choice(words["coda"]) if rng.random() < 0.55 else ""

@@ -81,12 +81,18 @@ def test_other_words_count_even_when_spoken_low() -> None:
 @pytest.mark.parametrize(
     "doubt",
     [
-        replace(CLEAR, average_log_probability=-1.5),
+        replace(CLEAR, average_log_probability=-2.0),
+        replace(CLEAR, average_log_probability=-1.4, speech_share=0.1),
+        replace(CLEAR, average_log_probability=-1.4, speech_seconds=0.2),
         replace(CLEAR, no_speech_probability=0.9, average_log_probability=-0.8),
     ],
 )
 def test_what_the_model_itself_doubts_is_not_believed(doubt: Evidence) -> None:
     assert believable("Open the window.", doubt) == ""
+
+
+def test_poorly_understood_words_count_where_somebody_clearly_spoke() -> None:
+    assert believable("Open the windy.", replace(CLEAR, average_log_probability=-1.5)) == "Open the windy."
 
 
 def test_more_words_than_anybody_can_say_in_that_time_are_not_believed() -> None:

@@ -270,5 +270,5 @@ def test_both_languages_cover_the_same_ground() -> None:
     english = {topic.id for topic in script_for("en").topics}
     french = {topic.id for topic in script_for("fr").topics}
     assert french <= english
-    assert english - french <= {"how was it good morning", "what about you"}
+    assert english - french <= {"what about you"}
     assert script_for("en").learned.keys() == script_for("fr").learned.keys()

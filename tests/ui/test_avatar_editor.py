@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every control of the editor changes the look, shows it, and can be undone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget, QSlider
+from pytestqt.qtbot import QtBot
+
+from desktop_app.avatar.library import SHAPE_CATEGORIES
+from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look
+from desktop_app.ui.avatar_controls import LookSlider, PictureGrid, SwatchRow
+from desktop_app.ui.avatar_editor import AvatarEditor
+from tests.ui.avatar_pictures import LIBRARY
+
+
+def editor(qtbot: QtBot, look: str = "mira") -> AvatarEditor:
+    made = AvatarEditor(LIBRARY, LIBRARY.look(look))
+    qtbot.addWidget(made)
+    return made
+
+
+def press(widget: AvatarEditor, text: str) -> None:
+    (button,) = [b for b in widget.findChildren(QAbstractButton) if b.text() == text]
+    button.click()
+
+
+def slider(widget: AvatarEditor, label: str) -> QSlider:
+    (found,) = [s for s in widget.findChildren(QSlider) if s.accessibleName() == label]
+    return found
+
+
+def grid(widget: AvatarEditor, label: str) -> PictureGrid:
+    (found,) = [g for g in widget.findChildren(PictureGrid) if g.accessibleName() == label]
+    return found
+
+
+def test_there_is_a_control_for_everything_a_look_holds(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    assert len(made.findChildren(SwatchRow)) == len(COLORS)
+    assert len(made.findChildren(LookSlider)) == len(SLIDERS)
+    assert len(made.findChildren(PictureGrid)) == len(SLOTS) + len(SHAPE_CATEGORIES) + 1
+
+
+def test_every_control_has_an_accessible_name_and_can_be_reached_by_keyboard(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    for widget in [*made.findChildren(QSlider), *made.findChildren(QListWidget), *made.findChildren(QLineEdit)]:
+        if isinstance(widget.parent(), QComboBox):
+            continue
+        assert widget.accessibleName(), widget
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget
+    for button in made.findChildren(QAbstractButton):
+        assert button.accessibleName() or button.text(), button
+
+
+def test_a_slider_changes_the_look_and_its_moves_are_undone_in_one_step(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    start = made.look
+    for value in (20, 50, 90):
+        slider(made, "Jaw").setValue(value)
+    assert made.look.slider("jaw") == 0.9
+    press(made, "Undo")
+    assert made.look == start
+    assert slider(made, "Jaw").value() == round(100 * start.slider("jaw"))
+    press(made, "Redo")
+    assert made.look.slider("jaw") == 0.9
+
+
+def test_undo_works_from_the_keyboard(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    made.show()
+    qtbot.waitExposed(made)
+    start = made.look
+    slider(made, "Cheeks").setValue(70)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow, timeout=2000)
+    slider(made, "Cheeks").setFocus()
+    QTest.keySequence(slider(made, "Cheeks"), QKeySequence(QKeySequence.StandardKey.Undo))
+    assert made.look == start
+
+
+def test_a_double_click_on_a_slider_brings_its_default_back(qtbot: QtBot) -> None:
+    made = editor(qtbot, "leo")
+    handle = slider(made, "Jaw")
+    twice = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick, QPointF(4, 4), QPointF(4, 4), Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    made.findChildren(LookSlider)[0].eventFilter(handle, twice)
+    (jaw,) = [s for s in made.findChildren(LookSlider) if s.slider is handle]
+    jaw.eventFilter(handle, twice)
+    assert made.look.slider("jaw") == SLIDERS["jaw"].default
+
+
+def test_parts_and_presets_are_put_on_with_the_arrow_keys(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    hair = grid(made, "Hair")
+    QTest.keyClick(hair, Qt.Key.Key_Home)
+    first = made.look.part("hair")
+    QTest.keyClick(hair, Qt.Key.Key_End)
+    assert made.look.part("hair") != first
+    QTest.keyClick(grid(made, "Presets"), Qt.Key.Key_Home)
+    QTest.keyClick(grid(made, "Presets"), Qt.Key.Key_End)
+    assert made.look == LIBRARY.look(LIBRARY.presets()[-1].id)
+
+
+def test_a_shape_moves_its_sliders_and_leaves_the_others(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    before = made.look
+    QTest.keyClick(grid(made, "Face shape"), Qt.Key.Key_Home)
+    QTest.keyClick(grid(made, "Face shape"), Qt.Key.Key_End)
+    (*_, last) = LIBRARY.feature_shapes("face")
+    assert {name: made.look.slider(name) for name in last.sliders} == last.sliders
+    assert made.look.slider("lashes") == before.slider("lashes")
+
+
+def test_a_swatch_changes_its_color_and_is_marked(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    (button,) = [b for b in made.findChildren(QAbstractButton) if b.accessibleName().startswith("Skin: 12,")]
+    button.click()
+    assert made.look.color("skin") == "#46281c"
+    assert button.isChecked()
+    press(made, "Undo")
+    assert made.look.color("skin") == LIBRARY.look("mira").color("skin")
+
+
+def test_surprise_leaves_what_is_kept(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    locks = [b for b in made.findChildren(QAbstractButton) if b.text() == "Keep this when surprised"]
+    assert len(locks) == 8
+    for lock in locks:
+        lock.setChecked(lock.accessibleName() != "Keep Face when surprised")
+    before = made.look
+    press(made, "Surprise me")
+    after = made.look
+    assert (after.colors, after.parts) == (before.colors, before.parts)
+    changed = {name for name in SLIDERS if after.slider(name) != before.slider(name)}
+    assert changed
+    assert all(SLIDERS[name].category == "face" for name in changed)
+
+
+def test_every_change_is_announced_and_saving_gives_the_look_with_its_name(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    seen: list[Look] = []
+    made.look_changed.connect(seen.append)
+    slider(made, "Nose width").setValue(-40)
+    assert [look.slider("nose_width") for look in seen] == [-0.4]
+    name = next(e for e in made.findChildren(QLineEdit) if e.accessibleName() == "Name of this look")
+    name.setText("Mine")
+    with qtbot.waitSignal(made.saved) as saved:
+        press(made, "Save")
+    assert saved.args is not None
+    assert saved.args[0].name == "Mine"
+    assert saved.args[0].slider("nose_width") == -0.4
+
+
+def test_the_preview_follows_within_a_moment(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    made.show()
+    slider(made, "Jaw").setValue(95)
+    qtbot.waitUntil(lambda: made.view.look.slider("jaw") == 0.95, timeout=3000)
+
+
+def test_pictures_are_drawn_only_on_the_page_one_sees(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    made.show()
+    presets, clothes = grid(made, "Presets"), grid(made, "Clothes")
+    qtbot.waitUntil(lambda: presets.waiting < presets.count(), timeout=8000)
+    assert clothes.waiting == clothes.count()

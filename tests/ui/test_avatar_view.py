@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face in a window: it lives while it is seen, and costs nothing while it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from desktop_app.avatar.animator import Animator
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.domain.audio import Viseme, VisemeKey, VisemeTrack
+from desktop_app.domain.conversation import Expression, TurnId
+from desktop_app.domain.errors import LookError
+from desktop_app.domain.events import SentenceStarted
+from desktop_app.ui.avatar_view import AvatarView
+from tests.ui.avatar_pictures import ASSETS, LIBRARY, array_of, difference
+
+
+class Clock:
+    """Time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 50.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def view(qtbot: QtBot, look: str = "sam", clock: Clock | None = None) -> AvatarView:
+    made = AvatarView(LIBRARY, LIBRARY.look(look), Animator(seed=3), clock=clock or Clock())
+    made.follows_pointer = False
+    made.resize(240, 320)
+    qtbot.addWidget(made)
+    return made
+
+
+def grabbed(shown: AvatarView) -> QImage:
+    return shown.grab().toImage()
+
+
+def test_it_ticks_only_while_it_is_seen(qtbot: QtBot) -> None:
+    face = view(qtbot)
+    ticking = [face.is_ticking]
+    for seen in (True, False, True):
+        face.setVisible(seen)
+        ticking.append(face.is_ticking)
+    assert ticking == [False, True, False, True]
+
+
+def test_it_rests_while_the_window_is_minimized(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    face = AvatarView(LIBRARY, LIBRARY.look("sam"))
+    window.setCentralWidget(face)
+    qtbot.addWidget(window)
+    window.show()
+    assert face.is_ticking
+    window.showMinimized()
+    qtbot.waitUntil(lambda: not face.is_ticking, timeout=2000)
+    window.showNormal()
+    qtbot.waitUntil(lambda: face.is_ticking, timeout=2000)
+
+
+def test_it_moves_by_the_clock_it_was_given(qtbot: QtBot) -> None:
+    clock = Clock()
+    face = view(qtbot, clock=clock)
+    face.show()
+    track = VisemeTrack((VisemeKey(Viseme.AA, 0.0, 2.0, stressed=True),), 2.0)
+    face.animator.on_event(SentenceStarted(TurnId(1), "Ah", track, Expression.NEUTRAL, 60.0))
+    qtbot.wait(80)
+    quiet = array_of(grabbed(face))
+    clock.now = 61.0
+    qtbot.wait(120)
+    speaking = array_of(grabbed(face))
+    assert difference(quiet, speaking, (94, 160, 150, 204)) > 2
+
+
+def test_it_ticks_faster_while_speaking(qtbot: QtBot) -> None:
+    clock = Clock()
+    face = view(qtbot, clock=clock)
+    face.show()
+    qtbot.wait(60)
+    calm = face.frame_milliseconds
+    face.animator.on_event(
+        SentenceStarted(TurnId(1), "Ah", VisemeTrack((), 5.0, (0.5,) * 250), Expression.NEUTRAL, clock.now)
+    )
+    qtbot.wait(80)
+    assert face.frame_milliseconds < calm
+
+
+def test_another_look_is_shown_at_once(qtbot: QtBot) -> None:
+    face = view(qtbot, "sam")
+    face.show()
+    before = array_of(grabbed(face))
+    face.set_look(LIBRARY.look("mira"))
+    assert difference(before, array_of(grabbed(face))) > 10
+    assert face.look.name == "Mira"
+    assert "Mira" in face.accessibleName()
+    assert face.accessibleDescription()
+
+
+def test_a_broken_part_leaves_the_old_look_on(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    face = view(qtbot, "sam")
+    face.show()
+    grabbed(face)
+
+    def broken(*_: object) -> object:
+        raise LookError("look.drawing", "bob.svg, line 3: no.")
+
+    monkeypatch.setattr(LIBRARY, "shapes", broken)
+    with pytest.raises(LookError):
+        face.set_look(LIBRARY.look("mira"))
+    assert face.look.name == "Sam"
+
+
+def test_a_part_that_is_broken_from_the_start_shows_the_bare_face(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "hair").mkdir()
+    (tmp_path / "hair" / "torn.svg").write_text("<svg")
+    look = LIBRARY.look("sam").with_part("hair", "torn")
+    face = AvatarView(AvatarLibrary([ASSETS, tmp_path]), look, clock=Clock())
+    qtbot.addWidget(face)
+    with qtbot.waitSignal(face.broken) as broken:
+        face.show()
+        picture = array_of(grabbed(face))
+    assert picture[..., :3].std() > 10
+    assert broken.args is not None
+    assert "torn.svg, line 1" in broken.args[0].sentence
+
+
+def test_night_falls_behind_it(qtbot: QtBot) -> None:
+    face = view(qtbot, "sam")
+    face.set_dark(False)
+    face.show()
+    day = array_of(grabbed(face))
+    face.set_dark(True)
+    assert array_of(grabbed(face))[:40, :40, :3].mean() < day[:40, :40, :3].mean() - 25
+
+
+def test_it_can_be_resized(qtbot: QtBot) -> None:
+    face = view(qtbot, "sam")
+    face.show()
+    grabbed(face)
+    face.resize(360, 300)
+    assert array_of(grabbed(face)).shape[:2] == (300, 360)
+    qtbot.wait(200)
+    assert array_of(grabbed(face))[..., :3].std() > 15
+
+
+def test_reduced_motion_reaches_the_animator(qtbot: QtBot) -> None:
+    face = view(qtbot)
+    face.set_reduced_motion(True)
+    assert face.animator.reduced_motion
+
+
+def test_a_look_without_a_name_is_described_too(qtbot: QtBot) -> None:
+    face = view(qtbot)
+    face.set_look(Look())
+    assert face.accessibleName() == "The companion's face"

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks are small files that survive the trip, and say what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from desktop_app.avatar.library import DEFAULT_PRESET, SHAPE_CATEGORIES, AvatarLibrary
+from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look, load_look, parse_look
+from desktop_app.avatar.parts import SLOT_LAYERS, load_part
+from desktop_app.avatar.swatches import SWATCHES, random_look
+from desktop_app.domain.errors import LookError
+
+ASSETS = Path(__file__).resolve().parents[3] / "assets" / "avatars"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> AvatarLibrary:
+    return AvatarLibrary([ASSETS, tmp_path])
+
+
+def test_a_look_survives_the_trip_through_json() -> None:
+    look = Look("Ada", {"skin": "#aabbcc"}, {"jaw": 0.5}, {"hair": "bob", "glasses": ""})
+    assert parse_look(look.to_json(), "ada.json") == look
+
+
+def test_unknown_keys_are_kept() -> None:
+    text = json.dumps(
+        {
+            "format": 1,
+            "name": "N",
+            "colors": {"aura": "#112233"},
+            "sliders": {"wings": 2},
+            "parts": {"tail": "fox"},
+            "x": [1],
+        }
+    )
+    again = json.loads(parse_look(text, "n.json").to_json())
+    assert again["x"] == [1]
+    assert again["colors"] == {"aura": "#112233"}
+    assert (again["sliders"], again["parts"]) == ({"wings": 2}, {"tail": "fox"})
+
+
+def test_what_is_not_given_has_its_default_and_sliders_stay_in_range() -> None:
+    look = Look(sliders={"jaw": 7.0})
+    assert look.slider("jaw") == 1.0
+    assert look.slider("eye_tilt") == SLIDERS["eye_tilt"].default
+    assert look.color("skin") == COLORS["skin"][2]
+    assert look.part("hair") == SLOTS["hair"][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("{", 1, "not valid JSON"),
+        ("[]", 1, "expected an object"),
+        ('{\n"format": 9}', 2, '"format": 1'),
+        ('{"format": 1,\n"colors": []}', 2, "expected an object"),
+        ('{"format": 1,\n"colors": {\n"skin": "pink"}}', 3, "#rrggbb"),
+        ('{"format": 1,\n\n"sliders": {"jaw": true}}', 3, "expected a number"),
+        ('{"format": 1, "sliders": {"jaw": 1e9}}', 1, "expected a number"),
+        ('{"format": 1,\n"parts": {"hair": "../../etc/passwd"}}', 2, "part's id"),
+        ("[" * 100_000, 1, ""),
+    ],
+)
+def test_a_wrong_look_is_refused_with_its_line(text: str, line: int, word: str) -> None:
+    with pytest.raises(LookError) as caught:
+        parse_look(text, "x.json")
+    assert caught.value.sentence.startswith(f"x.json, line {line}: ")
+    assert word in caught.value.sentence
+
+
+def test_files_that_are_too_big_or_no_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "big.json"
+    path.write_bytes(b" " * 70_000)
+    with pytest.raises(LookError, match="too big"):
+        load_look(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(LookError, match="UTF-8"):
+        load_look(path)
+    with pytest.raises(LookError, match="could not be read"):
+        load_look(tmp_path / "none.json")
+
+
+def test_a_saved_look_is_found_again_and_wins_over_the_one_it_is_named_like(library: AvatarLibrary) -> None:
+    mine = library.look("mira").with_color("hair", "#123456")
+    library.save_look("mira", mine)
+    assert library.look("mira") == mine
+    (found,) = [preset for preset in library.presets() if preset.id == "mira"]
+    assert found.is_own
+
+
+@pytest.mark.parametrize("bad", ["../x", "A", "", "a b", "x" * 99])
+def test_a_look_cannot_be_saved_outside_its_folder(library: AvatarLibrary, bad: str) -> None:
+    with pytest.raises(LookError):
+        library.save_look(bad, Look())
+    with pytest.raises(LookError, match="no look"):
+        library.look(bad)
+
+
+def test_a_broken_look_of_ones_own_does_not_hide_the_others(library: AvatarLibrary, tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "oops.json").write_text("{")
+    ids = [preset.id for preset in library.presets()]
+    assert "oops" not in ids
+    assert DEFAULT_PRESET in ids
+
+
+def test_there_are_enough_people_and_parts(library: AvatarLibrary) -> None:
+    assert len(library.presets()) >= 12
+    assert len(library.parts("hair")) >= 15
+    assert len(library.parts("clothes")) >= 8
+    assert len(library.parts("background")) >= 5
+    assert len(library.parts("nose")) >= 6
+    assert len(library.parts("beard")) >= 5
+
+
+def test_every_preset_wears_parts_that_exist_and_values_in_range(library: AvatarLibrary) -> None:
+    for preset in library.presets():
+        look = library.look(preset.id)
+        assert look.name
+        assert set(look.parts) <= set(SLOTS)
+        assert set(look.colors) <= set(COLORS)
+        for slot in SLOTS:
+            assert not look.part(slot) or library.part(slot, look.part(slot)), (preset.id, slot)
+        for name, value in look.sliders.items():
+            assert SLIDERS[name].low <= value <= SLIDERS[name].high, (preset.id, name)
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_every_part_can_be_drawn(library: AvatarLibrary, slot: str) -> None:
+    for part in library.parts(slot):
+        layers = part.drawing().layers
+        assert layers, part.id
+        assert set(layers) <= set(SLOT_LAYERS[slot])
+
+
+def test_a_parts_json_is_read_and_its_mistakes_are_named(tmp_path: Path) -> None:
+    svg = tmp_path / "cloud.svg"
+    svg.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 800"><g id="front"><circle r="9"/></g></svg>'
+    )
+    note = tmp_path / "cloud.json"
+    note.write_text('{"name": {"en": "Cloud"}, "hides": ["ears"], "layers": {"front": {"depth": 12}}}')
+    part = load_part("hair", svg)
+    assert (part.name, part.hides, part.layers["front"].depth) == ("Cloud", frozenset(("ears",)), 12.0)
+    assert part.layers["front"].bulge == SLOT_LAYERS["hair"]["front"].bulge
+    for text, word in (
+        ("{", "line 1"), ("[]", "expected an object"), ('{"layers": {"wig": {}}}', "no layer 'wig'"),
+        ('{"layers": {"front": {"deep": 1}}}', "depth, bulge, sway"),
+    ):  # fmt: skip
+        note.write_text(text)
+        with pytest.raises(LookError) as caught:
+            load_part("hair", svg)
+        assert word in caught.value.sentence
+
+
+def test_a_layer_that_a_slot_does_not_have_is_refused(tmp_path: Path) -> None:
+    svg = tmp_path / "hat.svg"
+    svg.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 800"><g id="brim"><circle r="9"/></g></svg>'
+    )
+    with pytest.raises(LookError, match="no layer 'brim'"):
+        load_part("hair", svg).drawing()
+
+
+def test_chance_gives_valid_looks_and_leaves_locked_categories(library: AvatarLibrary) -> None:
+    base = library.look("nia")
+    chance = random.Random(4)
+    seen = set()
+    for _ in range(60):
+        look = random_look(library, chance, base, {"skin", "hair"})
+        assert (look.color("skin"), look.part("hair"), look.color("hair")) == ("#8f5a3a", "curly_cloud", "#3a241d")
+        assert parse_look(look.to_json(), "x") == look
+        for slot in SLOTS:
+            assert not look.part(slot) or library.part(slot, look.part(slot))
+        seen.add(look.part("clothes"))
+    assert len(seen) >= 5
+
+
+def test_there_are_swatches_for_every_color() -> None:
+    assert set(SWATCHES) == set(COLORS)
+
+
+def test_every_feature_shape_moves_known_sliders_within_their_range(library: AvatarLibrary) -> None:
+    for feature, category in SHAPE_CATEGORIES.items():
+        shapes = library.feature_shapes(feature)
+        assert len(shapes) >= 6
+        for shape in shapes:
+            assert shape.sliders.keys() == shapes[0].sliders.keys(), "each has to undo what the others did"
+            for name, value in shape.sliders.items():
+                assert SLIDERS[name].category == category
+                assert SLIDERS[name].low <= value <= SLIDERS[name].high
+
+
+@pytest.mark.parametrize("text", ['{"face": [{"id": "x"}]}', '{"face": 3}', "[]", '{"face": [{"id": 1, "name": "n"}]}'])
+def test_a_wrong_list_of_shapes_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "shapes.json").write_text(text)
+    with pytest.raises(LookError, match=r"shapes\.json: every entry of 'face'"):
+        AvatarLibrary([tmp_path]).feature_shapes("face")
