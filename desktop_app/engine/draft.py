@@ -25,7 +25,7 @@ class Draft:
         prepare: Callable[[Utterance, Transcription], Awaitable[Turn | None]],
     ) -> None:
         """prepare makes the turn that answers, or None if no answer should be begun yet."""
-        self._utterance = utterance
+        self.utterance = utterance
         self._understand = understand
         self._prepare = prepare
         self._turn: Turn | None = None
@@ -44,9 +44,9 @@ class Draft:
             await self._turn.cancel()
 
     async def _work(self) -> Transcription:
-        transcription = await self._understand(self._utterance)
+        transcription = await self._understand(self.utterance)
         if transcription.text:
-            self._turn = await self._prepare(self._utterance, transcription)
+            self._turn = await self._prepare(self.utterance, transcription)
             if self._turn:
                 self._turn.start()
         return transcription

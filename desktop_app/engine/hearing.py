@@ -98,6 +98,10 @@ class Hearing:
             await asyncio.sleep(pause_seconds)
             pause_seconds = min(2 * pause_seconds, _LONGEST_RETRY_SECONDS)
 
+    def drop(self) -> None:
+        """What is being said is lost: the microphone is exchanged."""
+        self._drop()
+
     def rest(self) -> None:
         """The companion has just stopped speaking: let the room ring out."""
         if self.mode is BargeIn.HALF_DUPLEX:

@@ -124,12 +124,18 @@ class Listener:
 
     def _take_utterance(self) -> Utterance:
         utterance = self._utterance()
+        # Who goes on just now has already begun: the rest of the silence is the next utterance's pre-roll.
+        self._pre_roll.extend(self._frames[self._kept_frames :])
         self._frames = []
         self._endpointing.forget()
         return utterance
 
+    @property
+    def _kept_frames(self) -> int:
+        return self._speech_frames + round(POST_ROLL_SECONDS / FRAME_SECONDS)
+
     def _utterance(self) -> Utterance:
-        kept = self._frames[: self._speech_frames + round(POST_ROLL_SECONDS / FRAME_SECONDS)]
+        kept = self._frames[: self._kept_frames]
         last_speech = self._frames[self._speech_frames - 1]
         return Utterance(
             samples=np.concatenate([frame.samples for frame in kept]),

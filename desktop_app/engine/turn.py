@@ -61,6 +61,7 @@ class Turn:
         self._said: list[_Said] = []
         self._cut_short: MindInterrupted | None = None
         self._task: asyncio.Task[None] | None = None
+        self._hushed = asyncio.Event()
 
     @property
     def id(self) -> TurnId:
@@ -92,7 +93,10 @@ class Turn:
         return error
 
     async def cancel(self) -> None:
-        """Ends it wherever it is; the model's work is cancelled on the wire."""
+        """Ends it wherever it is: falls silent at once, then cancels the model's work on the wire."""
+        self._hushed.set()
+        if self._said:
+            self._speaker.stop()
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -148,16 +152,20 @@ class Turn:
         await clips.put(None)
 
     async def _speak(self, clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None]) -> None:
-        turn_id = await self._committed
+        turn_id = await asyncio.shield(self._committed)  # a stage that fails meanwhile must not cancel the commit
         end_seconds = self._speaker.position_seconds()
         while (spoken := await clips.get()) is not None:
             sentence, clip = spoken
             if not self._said:
                 await self._floor.wait()
+            if self._hushed.is_set():
+                return
             start_seconds = self._speaker.enqueue(clip)
             end_seconds = start_seconds + clip.duration_seconds
             self._said.append(_Said(sentence, clip, start_seconds))
             await self._speaker.reached(start_seconds + _FIRST_SAMPLES_SECONDS)
+            if self._hushed.is_set():  # reached() also returns when the loudspeaker was stopped
+                return
             heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
             if self.timings.first_sound_seconds is None:
                 self.timings = replace(

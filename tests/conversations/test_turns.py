@@ -52,7 +52,7 @@ def test_the_first_clause_is_spoken_before_the_sentence_is_complete() -> None:
 
 
 def test_every_step_of_a_turn_is_timed() -> None:
-    talk = Conversation([Says("hello", 1.0, 1.5)], ["Hello to you."]).run()
+    talk = Conversation([Says("hello", 1.0, 1.4)], ["Hello to you."]).run()
 
     timings = talk.all(events.TurnCompleted)[0].timings
     steps = [
