@@ -114,6 +114,13 @@ class Animator:
         self._mood_until = math.nan  # counts from the next pose
         self._hold_mood_seconds = hold_seconds
 
+    def touched(self) -> None:
+        """Somebody tapped the face: a blink and a smile."""
+        if self._now is not None:
+            self._blinking.blink_soon(self._now)
+        if not self._sentences:
+            self.feel(Expression.AFFECTIONATE, 0.7, hold_seconds=1.5)
+
     def look_at(self, x: float, y: float) -> None:
         """Where to look: −1…1, +x to the viewer's right, +y down; 0, 0 is the viewer."""
         self._pointer = (max(-1.0, min(1.0, x)), max(-1.0, min(1.0, y)))

@@ -33,7 +33,7 @@ class AvatarBackend(Protocol):
         """Raises LookError if a part of it is broken; the old look stays."""
         ...
 
-    def show(self, pose: Pose) -> None:
+    def set_pose(self, pose: Pose) -> None:
         """Shows one moment."""
         ...
 

@@ -51,14 +51,21 @@ class AvatarLibrary:
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(roots)
         self._parts: dict[str, dict[str, Part]] = {}
+        self._broken: dict[tuple[str, str], LookError] = {}
 
     def parts(self, slot: str) -> Sequence[Part]:
-        """All parts of a slot by name. Raises LookError for a broken JSON beside one."""
+        """All parts of a slot by name, but for those whose JSON is broken."""
         return sorted(self._slot(slot).values(), key=lambda part: part.name)
 
     def part(self, slot: str, part_id: str) -> Part | None:
-        """The part with this id; None if there is none of that name (any more) or the id is empty."""
-        return self._slot(slot).get(part_id)
+        """The part with this id; None if there is none of that name (any more) or the id is empty.
+
+        Raises LookError if its JSON is broken.
+        """
+        found = self._slot(slot).get(part_id)
+        if found is None and (slot, part_id) in self._broken:
+            raise self._broken[slot, part_id]
+        return found
 
     def feature_shapes(self, feature: str) -> Sequence[FeatureShape]:
         """The shapes of one feature in all folders' shapes.json. Raises LookError."""
@@ -116,11 +123,13 @@ class AvatarLibrary:
                 raise LookError("look.slot", f"There is no slot '{slot}'; expected one of {', '.join(SLOTS)}.")
             folder = SLOT_FOLDERS[slot]
             pattern = f"{slot}_*.svg" if folder in _SHARED_FOLDERS else "*.svg"
-            self._parts[slot] = {
-                path.stem: load_part(slot, path)
-                for root in self._roots
-                for path in sorted((root / folder).glob(pattern))
-            }
+            parts: dict[str, Part] = {}
+            for path in (path for root in self._roots for path in sorted((root / folder).glob(pattern))):
+                try:
+                    parts[path.stem] = load_part(slot, path)
+                except LookError as error:  # one bad file of one's own must not undress everybody
+                    self._broken[slot, path.stem] = error
+            self._parts[slot] = parts
         return self._parts[slot]
 
 

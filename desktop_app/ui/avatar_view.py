@@ -8,10 +8,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QCursor, QHideEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QCursor,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.avatar.animator import Animator
+from desktop_app.avatar.backend import Capabilities
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
@@ -107,22 +118,30 @@ class AvatarView(QWidget):
     def _tick(self) -> None:
         now = self._clock()
         self._watch_pointer(now)
-        self._pose = self.animator.pose(now)
+        pose = self.animator.pose(now)
         pace = _LIVELY_MILLISECONDS if self.animator.is_lively else _CALM_MILLISECONDS
         if self._timer.interval() != pace:
             self._timer.setInterval(pace)
         if self._painter is not None:
             self._painter.frames_per_composition = 2 if pace == _LIVELY_MILLISECONDS else 1
-        if self._painter is None or self._painter.needs_composition(self._pose):
+        self.set_pose(pose)
+
+    def set_pose(self, pose: Pose) -> None:
+        """Shows one moment, and repaints no more than what it changes."""
+        self._pose = pose
+        if self._painter is None or self._painter.needs_composition(pose):
             self.update()
         else:
             self.update(self._painter.live_rect())
 
+    def capabilities(self) -> Capabilities:
+        return Capabilities(visemes=True, expressions=True, looks=True, transparency=False)
+
     def _watch_pointer(self, now: float) -> None:
         """Looks where the pointer is while it moves, and back at the viewer when it rests."""
-        pointer = QPointF(QCursor.pos())
         if not self.follows_pointer:
             return
+        pointer = QPointF(QCursor.pos())
         if pointer != self._pointer_at:
             self._pointer_at, self._pointer_moved_at = pointer, now
         if now - self._pointer_moved_at >= _POINTER_RESTS_SECONDS:
@@ -184,6 +203,7 @@ class AvatarView(QWidget):
                 self._watched.removeEventFilter(self)
             window.installEventFilter(self)
             self._watched = window
+        self._pointer_at = QPointF(QCursor.pos())  # only a pointer that moves is worth a look
         self._start_or_stop()
         super().showEvent(event)
 
@@ -199,6 +219,10 @@ class AvatarView(QWidget):
         if event.type() == QEvent.Type.WindowStateChange:
             self._start_or_stop()
         return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.animator.touched()
+        super().mousePressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._painter is not None:

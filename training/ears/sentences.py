@@ -65,7 +65,7 @@ class SentenceSource:
         counts = Counter(word for line in self.natural for word in normalize(line).split())
         self._frequent = list(counts)
         self._frequencies = [count**0.6 for count in counts.values()]
-        self._all_words = self.vocabulary.every_word
+        self.every_word = self.vocabulary.every_word
         self._followers: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._loose_followers: dict[str, list[str]] = defaultdict(list)
         for line in self.natural:
@@ -108,7 +108,7 @@ class SentenceSource:
             if not word:
                 break
             if self.random.random() < 0.08:
-                word = self.random.choice(self._all_words)
+                word = self.random.choice(self.every_word)
                 words.append(word)
                 first, second = "", self.random.choice(self._frequent)
                 continue
@@ -125,7 +125,7 @@ class SentenceSource:
     def _loose_words(self) -> str:
         length = self.random.choices(range(1, 8), [4, 3, 4, 4, 3, 2, 1])[0]
         words = [
-            self.random.choice(self._all_words)
+            self.random.choice(self.every_word)
             if self.random.random() < 0.6
             else self.random.choices(self._frequent, self._frequencies)[0]
             for _ in range(length)
@@ -160,7 +160,7 @@ class SentenceSource:
             case "count":
                 return spoken_number(self._number())
             case "word":
-                return choice(self._all_words)
+                return choice(self.every_word)
             case _:
                 return choice(vocabulary.groups[name])
 

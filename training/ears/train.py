@@ -30,11 +30,12 @@ LOG_SECONDS = 30.0
 
 def diet_at(progress: float) -> Diet:
     """Few clean voices first, every voice and disturbance later, the starter voices for a large part."""
-    if progress < 0.22:
+    if progress < 0.24:
         return Diet({"narrow": 1.0}, 0.02, several=0.0, disturbed=0.0, corrupted_tokens=0.0, batch_frames=4_000)
-    if progress < 0.32:
-        return Diet({"narrow": 0.5, "wide": 0.3, "piper": 0.2}, 0.03, several=0.2, disturbed=0.25, batch_frames=7_000)
-    return Diet({"narrow": 0.1, "wide": 0.5, "piper": 0.4}, batch_frames=9_000 if progress < 0.6 else 12_000)
+    if progress < 0.5:
+        kinds = {"narrow": 0.4, "wide": 0.25, "piper": 0.35}
+        return Diet(kinds, 0.03, several=0.1, disturbed=0.15, corrupted_tokens=0.0, batch_frames=5_000)
+    return Diet({"narrow": 0.15, "wide": 0.4, "piper": 0.45}, several=0.3, disturbed=0.4, batch_frames=7_000)
 
 
 def losses(model: StarterEars, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -111,7 +112,7 @@ class Trainer:
             group["lr"] = rate
         with torch.autocast("cpu", torch.bfloat16):
             tokens, phonemes, attention, right = losses(self.model, batch)
-        guidance = 1.0 if progress < 0.25 else 0.1
+        guidance = 1.0 if progress < 0.5 else 0.2
         loss = tokens + (0.5 if progress < 0.5 else 0.3) * phonemes + guidance * attention
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

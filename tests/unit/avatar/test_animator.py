@@ -154,6 +154,15 @@ def test_the_eyes_follow_the_pointer_and_the_head_follows_a_little() -> None:
     assert 0.15 < pose.yaw < 0.6
 
 
+def test_a_tap_gets_a_smile_and_a_blink() -> None:
+    animator = Animator()
+    run(animator, 0.0, 0.5)
+    animator.touched()
+    poses = run(animator, 0.5, 1.5)
+    assert max(pose.mouth_corner for pose in poses) > 0.4
+    assert min(pose.eye_left for pose in poses[:18]) < 0.1
+
+
 def test_with_reduced_motion_the_head_hardly_moves_but_the_lips_do() -> None:
     animator = Animator()
     animator.reduced_motion = True

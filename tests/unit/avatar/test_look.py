@@ -110,6 +110,16 @@ def test_a_broken_look_of_ones_own_does_not_hide_the_others(library: AvatarLibra
     assert DEFAULT_PRESET in ids
 
 
+def test_a_part_with_a_broken_note_is_named_and_the_others_stay(library: AvatarLibrary, tmp_path: Path) -> None:
+    (tmp_path / "hair").mkdir()
+    (tmp_path / "hair" / "mine.svg").write_text("<svg/>")
+    (tmp_path / "hair" / "mine.json").write_text("{")
+    assert "mine" not in [part.id for part in library.parts("hair")]
+    assert library.part("hair", "bob")
+    with pytest.raises(LookError, match=r"mine\.json, line 1"):
+        library.part("hair", "mine")
+
+
 def test_there_are_enough_people_and_parts(library: AvatarLibrary) -> None:
     assert len(library.presets()) >= 12
     assert len(library.parts("hair")) >= 15

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.avatar.look import Look
@@ -28,6 +28,7 @@ from desktop_app.avatar.swatches import SWATCHES
 _HEX = st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255)).map(lambda rgb: "#" + bytes(rgb).hex())
 
 
+@settings(deadline=None)
 @given(_HEX)
 def test_a_color_survives_the_way_to_oklch_and_back(color: str) -> None:
     there = rgb_of(color)
@@ -35,6 +36,7 @@ def test_a_color_survives_the_way_to_oklch_and_back(color: str) -> None:
     assert all(abs(a - b) <= 2 / 255 for a, b in zip(there, back, strict=True))
 
 
+@settings(deadline=None)
 @given(_HEX)
 def test_every_ramp_holds_only_colors(color: str) -> None:
     for ramp in (hair_ramp(color, color), skin_ramp(color), wall_ramp(color, dark=True)):

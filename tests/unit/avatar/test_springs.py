@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.avatar.springs import Spring, approach, smoothstep
@@ -21,6 +21,7 @@ def test_a_spring_reaches_its_target(damping: float) -> None:
     assert spring.velocity == pytest.approx(0.0, abs=1e-2)
 
 
+@settings(deadline=None)
 @given(
     st.floats(0.0, 100.0), st.floats(0.05, 4.0), st.floats(-50, 50), st.floats(-500, 500), st.floats(0.1, 20.0)
 )  # fmt: skip
