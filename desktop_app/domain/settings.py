@@ -54,8 +54,9 @@ class Settings:
     patience: float = 1.0
     """How long it waits before it answers: 1 is normal, 2 twice as long."""
 
-    eager: bool = True
-    """Whether it begins to think while the person may still go on: quicker answers, more work for the computer."""
+    eager: bool = False
+    """Whether it begins to think at every pause, before the person has surely finished: quicker answers, but work in
+    vain whenever they go on. Words are understood at pauses in any case."""
 
     theme: Theme = Theme.SYSTEM
     context_tokens: int = 4096

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eager turn: begins to understand, think and synthesize at a pause, in secret.
+"""The eager turn: begins to understand, and if it may to think and synthesize, at a pause and in secret.
 
 When the pause turns out to be the end, everything is there already and is committed. When the person goes on, it is
 thrown away, and nobody ever hears of it: it announces nothing, keeps nothing and plays nothing before it is committed.

@@ -29,7 +29,7 @@ from desktop_app.engine.listener import (
 from desktop_app.ports import Workshop
 
 _LEVEL_EVERY_FRAMES = 5
-_ECHO_TAIL_FRAMES = round(0.25 / FRAME_SECONDS)
+_ECHO_TAIL_FRAMES = round(0.15 / FRAME_SECONDS)
 """After the companion's last sample the room still rings: in half-duplex the microphone rests this much longer."""
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 8.0

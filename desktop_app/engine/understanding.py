@@ -66,8 +66,8 @@ class Understanding:
         self._following: asyncio.Task[None] | None = None
         self._finishing: dict[asyncio.Task[None], Draft | None] = {}
         self._epoch = 0
-        self.eager = True
-        """Whether to think at pauses."""
+        self.eager = False
+        """Whether to begin to think at pauses, or only to understand."""
 
     @property
     def is_busy(self) -> bool:
@@ -84,7 +84,7 @@ class Understanding:
         self._following = self._spawn(self._follow())
 
     def paused(self, utterance: Utterance) -> None:
-        if self.eager and self._drafts_left and self._draft is None:
+        if self._drafts_left and self._draft is None:
             self._drafts_left -= 1
             self._draft = Draft(utterance, self._transcribe, self._prepare_draft)
 
@@ -125,7 +125,7 @@ class Understanding:
         if self._draft is None or self._draft.utterance is not utterance:
             return None  # the pause is over already, and what it meant for the wait with it
         self._endpointing.understood(transcription.text, transcription.language)
-        return None if self.is_busy else await self._prepare(utterance, transcription)
+        return await self._prepare(utterance, transcription) if self.eager and not self.is_busy else None
 
     async def _follow(self) -> None:
         """Shows what was understood of words still being said, as long as the ears are quick enough for it."""

@@ -21,7 +21,7 @@ from tests.fakes.ears import Says
 from tests.fakes.script import EMBER, Conversation
 from tests.fakes.voice import FakeSpeaker
 
-QUIET = Settings(greet=False)
+QUIET = Settings(greet=False, eager=True)
 LONG_ANSWER = "One two three four five six seven eight nine ten eleven twelve."
 
 

@@ -37,7 +37,7 @@ _ANSWERS = (
     "One two three four five six seven eight nine ten eleven twelve.",
 )
 
-_QUIET = Settings(greet=False)
+_QUIET = Settings(greet=False, eager=True)
 _COMMANDS: tuple[Command, ...] = (
     StopSpeaking(),
     SayText("typed words"),
@@ -75,7 +75,7 @@ def random_conversation(chance: random.Random) -> Conversation:
         [_random_answer(chance) for _ in range(40)],
         commands,
         _LASTS_SECONDS,
-        Settings(greet=chance.random() < 0.5, barge_in=mode),
+        Settings(greet=chance.random() < 0.5, barge_in=mode, eager=chance.random() < 0.7),
     )
     _upset(talk, chance)
     return talk

@@ -254,3 +254,34 @@ def test_shutting_down_in_mid_sentence_keeps_what_was_heard_and_closes_everythin
     parts = (talk.workshop.model, talk.workshop.starter, talk.workshop.voice, talk.workshop.transcribing, talk.memory)
     assert all(part.closed for part in parts)
     assert all(speaker.closed for speaker in talk.workshop.given_speakers)
+
+
+def test_a_draft_that_was_in_vain_leaves_no_trace() -> None:
+    talk = Conversation([Says("what time is it", 1.0, 2.0), Says("in tokyo", 2.3, 3.0)], ["Noon.", "Evening."]).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["what time is it in tokyo"]
+    assert talk.said == ["Evening."], "the first answer was begun in secret and thrown away"
+    assert len(talk.workshop.model.prompts) == 2
+    assert talk.history == [("person", "what time is it in tokyo"), ("companion", "Evening.")]
+
+
+def test_without_eagerness_the_model_is_asked_once_and_words_are_still_understood_at_the_pause() -> None:
+    talk = Conversation(
+        [Says("what time is it", 1.0, 2.0), Says("in tokyo", 2.3, 3.0)], ["Evening."], settings=Settings(greet=False)
+    ).run()
+
+    assert len(talk.workshop.model.prompts) == 1
+    assert talk.moment(events.TurnStarted) < 3.0 + 0.5
+
+
+def test_after_unfinished_words_it_waits_longer() -> None:
+    talk = Conversation([Says("i went home and", 1.0, 2.0), Says("i slept", 3.1, 4.0)]).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["i went home and i slept"]
+
+
+def test_words_appear_while_they_are_said() -> None:
+    talk = Conversation([Says("a long story", 1.0, 5.0)]).run()
+
+    assert talk.moment(events.TranscriptChanged) < 2.0
+    assert talk.all(events.TranscriptChanged)[-1].transcript.stable == "a long story"

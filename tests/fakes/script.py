@@ -98,7 +98,7 @@ class Conversation:
         settings: Settings | None = None,
         persona: Persona = EMBER,
     ) -> None:
-        self.settings = settings or Settings(greet=False)
+        self.settings = settings or Settings(greet=False, eager=True)
         self.persona = persona
         self.commands = commands
         self.lasts_seconds = lasts_seconds
