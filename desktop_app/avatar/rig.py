@@ -20,7 +20,9 @@ _HEAD_Y = 318.0
 _PIVOT_Y = 470.0
 """The head rolls about the top of the neck."""
 
-_NECK_TOP_Y, _NECK_BASE_Y = 440.0, 578.0
+_NECK_TOP_Y, _NECK_BASE_Y = 440.0, 566.0
+_SHOULDERS_RISE = 12.0
+"""A neck shorter than the template's looks less like a mannequin."""
 _FREE_FROM_Y, _REST_AT_Y = 455.0, 640.0
 """Hair above moves with the head, hair below lies on the shoulders."""
 
@@ -106,9 +108,8 @@ def widen_head(factor: float, x: float, y: float) -> tuple[float, float]:
 
 
 def widen_body(neck: float, shoulders: float, x: float, y: float) -> tuple[float, float]:
-    """Makes room for a stronger neck and broader shoulders in clothes."""
+    """Makes room for a stronger neck and broader shoulders in clothes, and brings the shoulders up to the head."""
     low = smoothstep(525, 605, y)
     factor = (1 + 0.22 * neck) * (1 - low) + (1 + 0.13 * shoulders) * low
-    return CENTER_X + (x - CENTER_X) * factor, y - 4.0 * shoulders * smoothstep(520, 600, y) * (
-        1 - smoothstep(640, 790, y)
-    )
+    rise = 4.0 * shoulders * smoothstep(520, 600, y) * (1 - smoothstep(640, 790, y)) if shoulders else 0.0
+    return CENTER_X + (x - CENTER_X) * factor, y - rise - _SHOULDERS_RISE

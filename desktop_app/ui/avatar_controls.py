@@ -190,7 +190,10 @@ class PictureGrid(QListWidget):
         self.setSpacing(6)
         self.setStyleSheet(_GRID_STYLE)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.currentItemChanged.connect(self._announce)
+        # not currentItemChanged: that comes from focus alone, and tabbing through must change nothing
+        self.itemSelectionChanged.connect(lambda: self._announce(next(iter(self.selectedItems()), None)))
+        self.itemClicked.connect(self._announce)
+        self.itemActivated.connect(self._announce)
 
     def fill(self, choices: Sequence[tuple[str, str]]) -> None:
         """Ids and names, in order."""

@@ -116,6 +116,10 @@ class AvatarEditor(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(980, 680)
 
+    def show_page(self, row: int) -> None:
+        """Turns to one of the categories, the presets first."""
+        self._list.setCurrentRow(row)
+
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:

@@ -116,6 +116,31 @@ def test_a_shape_moves_its_sliders_and_leaves_the_others(qtbot: QtBot) -> None:
     assert made.look.slider("lashes") == before.slider("lashes")
 
 
+def test_tabbing_through_the_pictures_changes_nothing(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow, timeout=2000)
+    before = made.look
+    for row, pictures in ((0, "Presets"), (1, "Face shape")):
+        made.show_page(row)
+        shown = grid(made, pictures)
+        shown.setFocus(Qt.FocusReason.TabFocusReason)
+        assert shown.hasFocus()
+    assert made.look == before
+
+
+def test_a_shape_can_be_chosen_again_after_its_sliders_were_moved(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    shapes = grid(made, "Face shape")
+    shapes.setCurrentRow(shapes.count() - 1)
+    chosen = made.look
+    assert chosen != LIBRARY.look("mira")
+    slider(made, "Jaw").setValue(100)
+    shapes.itemActivated.emit(shapes.item(shapes.count() - 1))
+    assert made.look == chosen
+
+
 def test_a_swatch_changes_its_color_and_is_marked(qtbot: QtBot) -> None:
     made = editor(qtbot)
     (button,) = [b for b in made.findChildren(QAbstractButton) if b.accessibleName().startswith("Skin: 12,")]

@@ -28,7 +28,7 @@ def load_average(checkpoint: Path) -> StarterEars:
 
 
 def _numbers(tensor: torch.Tensor) -> NDArray[np.float32]:
-    return tensor.detach().float().contiguous().numpy()
+    return tensor.detach().float().contiguous().numpy().copy()  # quantization works in place
 
 
 def _linear(spec: Any, layer: nn.Linear | nn.Conv1d) -> None:
