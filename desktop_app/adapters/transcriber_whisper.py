@@ -54,6 +54,7 @@ class WhisperTranscriber:
         self._downloads = downloads
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
         self._model: Any = None
+        self._is_closed = False
         self._tokens_per_character = 0.0
 
     @property
@@ -76,6 +77,9 @@ class WhisperTranscriber:
             unwanted.set()  # cancelled: the thread ends at its next window, or never begins
 
     async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
         await self._on_worker(self._unload)
         self._worker.shutdown(wait=True)
 

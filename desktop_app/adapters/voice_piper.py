@@ -54,6 +54,7 @@ class PiperSynthesizer:
         self._threads = threads or max(1, min(4, (os.cpu_count() or 1) // 2))
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="piper")
         self._loaded: _Loaded | None = None
+        self._is_closed = False
 
     @property
     def name(self) -> str:
@@ -77,6 +78,9 @@ class PiperSynthesizer:
             unwanted.set()  # cancelled: the thread ends at its next sentence instead of finishing them all
 
     async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
         await self._on_worker(self._unload)
         self._worker.shutdown(wait=True)
 

@@ -51,6 +51,13 @@ class Settings:
     greet: bool = True
     """Whether the companion says its greeting when the app starts."""
 
+    patience: float = 1.0
+    """How long it waits before it answers: 1 is normal, 2 twice as long."""
+
+    eager: bool = False
+    """Whether it begins to think at every pause, before the person has surely finished: quicker answers, but work in
+    vain whenever they go on. Words are understood at pauses in any case."""
+
     theme: Theme = Theme.SYSTEM
     context_tokens: int = 4096
     """num_ctx: how much the chat model sees at once."""

@@ -3,6 +3,7 @@
 
 Everything that happens (speech, words understood, a turn's end, a command) goes through one inbox and is dealt with
 one at a time, so nothing can overtake anything: there is at most one open turn, and a dead turn is never heard of.
+What takes long (loading, understanding, thinking) runs beside the inbox and reports into it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import assert_never
 from desktop_app.domain import commands, events
 from desktop_app.domain.audio import Utterance
 from desktop_app.domain.commands import Command
-from desktop_app.domain.conversation import Transcription, TurnId, TurnTimings
-from desktop_app.domain.errors import CompanionError, EarsError, LoudspeakerError
+from desktop_app.domain.conversation import Prompt, Transcription, TurnId, TurnTimings
+from desktop_app.domain.errors import CompanionError, LoudspeakerError
 from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
@@ -24,26 +25,44 @@ from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
 from desktop_app.engine.history import History
-from desktop_app.engine.listener import SpeechEnded, SpeechStarted
-from desktop_app.engine.parts import Parts
+from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
+from desktop_app.engine.parts import Parts, close_calmly
 from desktop_app.engine.thinker import Thinker
 from desktop_app.engine.turn import Turn
-from desktop_app.ports import Clock, MemoryStore, PersonaLibrary, SettingsStore, Speaker, Workshop
+from desktop_app.engine.understanding import Understanding, Understood
+from desktop_app.ports import (
+    Clock,
+    MemoryStore,
+    PersonaLibrary,
+    SettingsStore,
+    Speaker,
+    Synthesizer,
+    Transcriber,
+    Workshop,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Ears, voice and loudspeaker are there for the first time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Understood:
-    utterance: Utterance
-    transcription: Transcription | None
-    understood_at_seconds: float
+class _NotLoaded:
+    error: CompanionError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _OpenTurn:
-    """The turn that is under way; goes into the inbox when its task is done."""
+class _Exchanged:
+    """Other ears or another voice are in use from now on; these are to be closed."""
 
+    before: Transcriber | Synthesizer
+    is_voice: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TurnOver:
     turn: Turn
-    task: asyncio.Task[None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +75,7 @@ class _Shutdown:
     pass
 
 
-_Happening = Perceived | Command | _Understood | _OpenTurn | _SpeakerBack | _Shutdown
+_Happening = Perceived | Command | Understood | _Loaded | _NotLoaded | _Exchanged | _TurnOver | _SpeakerBack | _Shutdown
 
 
 class Engine:
@@ -89,20 +108,37 @@ class Engine:
 
         self._parts = Parts(workshop, self._announce)
         self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait)
+        self._understanding = Understanding(
+            clock,
+            self._hearing.endpointing,
+            self._transcribe,
+            self._prepare,
+            self._hearing.listener.so_far,
+            self._announce,
+            self._inbox.put_nowait,
+            self._spawn,
+        )
+        self._tune(settings)
         self._thinker = self._new_thinker()
         self._history = History(memory, persona, self._announce)
 
         self._children: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
         self._thinking: asyncio.Task[None] | None = None
+        self._finding: asyncio.Task[None] | None = None
+        self._exchanging = asyncio.Lock()
 
+        self._has_loaded = False
+        self._early: list[Command] = []
+        """What was asked for before everything was loaded."""
         self._floor = asyncio.Event()
         """Set while the person is silent: the companion never begins to speak over them."""
         self._floor.set()
         self._unanswered = ""
         """Words understood while the person was already speaking on; they belong to what follows."""
-        self._being_understood = 0
-        self._open_turn: _OpenTurn | None = None
+        self._persona_epoch = 0
+        """What was said before this epoch was said to another companion."""
+        self._open_turn: Turn | None = None
         self._last_turn_id = 0
 
     # --- what others may call ---------------------------------------------------------------------------------------
@@ -124,7 +160,10 @@ class Engine:
         """Lives until shutdown. Raises EarsError or VoiceError if not even a starter works; a bug propagates."""
         async with asyncio.TaskGroup() as self._tasks:
             try:
-                await self._start()
+                for notice in self._first_notices:
+                    self._announce(events.NoticeRaised(notice))
+                await self._history.load()
+                self._spawn(self._load())
                 while not isinstance(happening := await self._inbox.get(), _Shutdown):
                     await self._deal_with(happening)
             except CompanionError as error:
@@ -135,28 +174,43 @@ class Engine:
 
     # --- life -------------------------------------------------------------------------------------------------------
 
-    async def _start(self) -> None:
-        for notice in self._first_notices:
-            self._announce(events.NoticeRaised(notice))
-        await self._history.load()
-        await self._parts.load(self._settings, self._persona)
+    async def _load(self) -> None:
+        try:
+            await self._parts.load(self._settings, self._persona)
+        except CompanionError as error:
+            self._inbox.put_nowait(_NotLoaded(error))
+            return
         await self._open_speaker()
+        self._inbox.put_nowait(_Loaded())
+
+    async def _begin(self) -> None:
+        self._has_loaded = True
         self._announce(events.EngineStarted(self._persona, self._settings))
-        self._thinking = self._spawn(self._think())
+        self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
         self._listening = self._spawn(self._hearing.run(self._settings))
         if self._settings.greet and self._persona.greeting:
-            turn_id = self._begin_turn()
-            self._run_turn(turn_id, _said_at_once(self._persona.greeting), TurnTimings(), self._clock.now_seconds())
+            greeting = self._new_turn(_said_at_once(self._persona.greeting), TurnTimings(), self._clock.now_seconds())
+            self._commit(self._begin_turn(), greeting)
+        early, self._early = self._early, []
+        for command in early:
+            await self._obey(command)
 
     async def _stop(self) -> None:
-        await self._interrupt()
-        for child in tuple(self._children):
-            child.cancel()
-        await asyncio.gather(*self._children, return_exceptions=True)
-        await self._parts.close()
-        await self._thinker.close()
-        await self._memory.close()
-        self._announce(events.EngineStopped())
+        try:
+            await self._understanding.close()
+            await self._interrupt()
+            while not self._inbox.empty():
+                happening = self._inbox.get_nowait()
+                if isinstance(happening, Understood) and happening.turn:
+                    await happening.turn.cancel()
+        finally:
+            for child in tuple(self._children):
+                child.cancel()
+            await asyncio.gather(*self._children, return_exceptions=True)
+            await self._parts.close()
+            await close_calmly(self._thinker.close())
+            await close_calmly(self._memory.close())
+            self._announce(events.EngineStopped())
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._tasks.create_task(work)
@@ -168,42 +222,69 @@ class Engine:
 
     async def _deal_with(self, happening: _Happening) -> None:
         match happening:
-            case SpeechStarted():
-                self._floor.clear()
-                self._announce(events.UserSpeechStarted())
-            case SpeechEnded(utterance):
-                spoken_seconds = utterance.speech_ended_at_seconds - utterance.speech_started_at_seconds
-                self._announce(events.UserSpeechEnded(spoken_seconds))
-                self._being_understood += 1
-                self._spawn(self._understand(utterance))
-            case SpeechLost():
-                await self._drop_speech()
-            case BargedIn():
-                if self._companion is CompanionState.SPEAKING:
-                    await self._interrupt()
-            case _Understood():
+            case SpeechStarted() | SpeechPaused() | SpeechResumed() | SpeechEnded() | SpeechLost() | BargedIn():
+                await self._perceive(happening)
+            case Understood():
                 await self._answer_speech(happening)
-            case _OpenTurn():
-                if happening is self._open_turn:
-                    await self._end_turn(happening)
+            case _TurnOver(turn):
+                if turn is self._open_turn:
+                    await self._end_turn(turn)
+            case _Loaded():
+                await self._begin()
+            case _NotLoaded(error):
+                raise error
+            case _Exchanged(before, is_voice):
+                if is_voice:
+                    await self._understanding.outdated()
+                    await self._interrupt()
+                await close_calmly(before.close())
             case _SpeakerBack(speaker):
+                await self._understanding.outdated()
                 await self._interrupt()
                 await self._parts.use_speaker(speaker)
             case _Shutdown():
                 raise AssertionError("run() ends at a shutdown")
-            case _:
+            case commands.SetMuted(muted):
+                self._hearing.muted = muted
+                self._announce(events.MuteChanged(muted))
+            case _ if self._has_loaded:
                 await self._obey(happening)
+            case _:
+                self._early.append(happening)
+
+    async def _perceive(self, perceived: Perceived) -> None:
+        match perceived:
+            case SpeechStarted():
+                self._floor.clear()
+                self._announce(events.UserSpeechStarted())
+                self._understanding.started()
+            case SpeechPaused(utterance):
+                self._understanding.paused(utterance)
+            case SpeechResumed():
+                await self._understanding.resumed()
+            case SpeechEnded(utterance):
+                await self._understanding.ended(utterance)
+                spoken_seconds = utterance.speech_ended_at_seconds - utterance.speech_started_at_seconds
+                self._announce(events.UserSpeechEnded(spoken_seconds))
+            case SpeechLost():
+                await self._understanding.lost()
+                await self._drop_speech()
+            case BargedIn():
+                if self._companion is CompanionState.SPEAKING:
+                    await self._interrupt()
+            case _:
+                assert_never(perceived)
 
     async def _obey(self, command: Command) -> None:
         match command:
             case commands.SayText(text):
+                await self._understanding.outdated()
                 if words := text.strip():
                     await self._answer(words, self._persona.language, TurnTimings(), self._clock.now_seconds())
             case commands.StopSpeaking():
                 await self._interrupt()
-            case commands.SetMuted(muted):
-                self._hearing.muted = muted
-                self._announce(events.MuteChanged(muted))
+            case commands.SetMuted():
+                pass  # obeyed at once, whatever is being loaded
             case commands.HoldToTalk(held):
                 self._hearing.held = held
                 if held and self._settings.barge_in is BargeIn.PUSH_TO_TALK:
@@ -214,42 +295,51 @@ class Engine:
                 self._keep(lambda: self._personas.save(persona))
                 await self._become(persona)
             case commands.ForgetFact(fact_id):
+                await self._understanding.outdated()
                 await self._history.forget(fact_id)
             case _:
                 assert_never(command)
 
     # --- from words to a turn ---------------------------------------------------------------------------------------
 
-    async def _understand(self, utterance: Utterance) -> None:
-        transcription: Transcription | None = None
-        try:
-            transcription = await self._parts.transcriber.transcribe(utterance.samples, self._persona.language)
-        except EarsError as error:
-            self._announce(events.NoticeRaised(_notice(error)))
-        self._inbox.put_nowait(_Understood(utterance, transcription, self._clock.now_seconds()))
+    async def _transcribe(self, utterance: Utterance) -> Transcription:
+        return await self._parts.transcriber.transcribe(utterance.samples, self._persona.language)
 
-    async def _answer_speech(self, understood: _Understood) -> None:
-        self._being_understood -= 1
-        transcription = understood.transcription
+    async def _prepare(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
+        """Begins to answer in secret, unless something else is still being answered."""
+        if self._open_turn or self._unanswered:
+            return None
+        ended_at_seconds = utterance.speech_ended_at_seconds
+        timings = TurnTimings(transcript_seconds=self._clock.now_seconds() - ended_at_seconds)
+        prompt = await self._prompt(transcription.text)
+        return self._new_turn(self._thinker.reply(prompt), timings, ended_at_seconds)
+
+    async def _answer_speech(self, understood: Understood) -> None:
+        transcription, turn = understood.transcription, understood.turn
         words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
-        if self._user is UserState.SPEAKING or self._being_understood:
+        speaks_on = self._user is UserState.SPEAKING or self._understanding.is_busy
+        fits = understood.epoch == self._understanding.epoch and not (self._unanswered or self._open_turn or speaks_on)
+        if turn and not fits:
+            await turn.cancel()  # it answers only a part, or not as it should be answered by now
+            turn = None
+        if understood.epoch < self._persona_epoch:
+            words = ""  # said to another companion
+        if speaks_on:
             self._unanswered = words  # the person is already speaking on: one answer to all of it
             return
         self._unanswered = ""
         if not words:
             self._dismiss()
             return
-        ended_at_seconds = understood.utterance.speech_ended_at_seconds
-        timings = TurnTimings(transcript_seconds=understood.understood_at_seconds - ended_at_seconds)
         language = transcription.language if transcription else self._persona.language
-        await self._answer(words, language, timings, ended_at_seconds)
+        await self._answer(words, language, understood.timings, understood.utterance.speech_ended_at_seconds, turn)
 
     async def _drop_speech(self) -> None:
         """What was being said is lost; what was understood before it is answered."""
         if self._user is not UserState.SPEAKING:
             return
         self._dismiss()
-        if self._unanswered and not self._being_understood:
+        if self._unanswered and not self._understanding.is_busy:
             words, self._unanswered = self._unanswered, ""
             await self._answer(words, self._persona.language, TurnTimings(), self._clock.now_seconds())
 
@@ -258,17 +348,26 @@ class Engine:
             self._announce(events.UtteranceDismissed())
         self._floor.set()
 
-    async def _answer(self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float) -> None:
+    async def _answer(
+        self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float, prepared: Turn | None = None
+    ) -> None:
         await self._interrupt()
         turn_id = self._begin_turn()
         self._announce(events.TranscriptReady(turn_id, words, language))
         if self._user is UserState.SILENT:
             self._floor.set()
+        if prepared:
+            turn = prepared
+            turn.timings = replace(turn.timings, endpoint_seconds=timings.endpoint_seconds)
+        else:
+            turn = self._new_turn(self._thinker.reply(await self._prompt(words)), timings, ended_at_seconds)
+        self._commit(turn_id, turn)
         now = self._clock.local_time()
-        await self._history.remember(words, now)
-        prompt = await self._history.prompt(words, now, self._settings.context_tokens)
         await self._history.add(KeptMessage("person", words, now))
-        self._run_turn(turn_id, self._thinker.reply(prompt), timings, ended_at_seconds)
+        await self._history.remember(words, now)
+
+    async def _prompt(self, words: str) -> Prompt:
+        return await self._history.prompt(words, self._clock.local_time(), self._settings.context_tokens)
 
     def _begin_turn(self) -> TurnId:
         self._last_turn_id += 1
@@ -276,11 +375,8 @@ class Engine:
         self._announce(events.TurnStarted(turn_id))
         return turn_id
 
-    def _run_turn(
-        self, turn_id: TurnId, pieces: AsyncGenerator[str], timings: TurnTimings, ended_at_seconds: float
-    ) -> None:
-        turn = Turn(
-            turn_id,
+    def _new_turn(self, pieces: AsyncGenerator[str], timings: TurnTimings, ended_at_seconds: float) -> Turn:
+        return Turn(
             pieces,
             self._parts.synthesizer,
             self._parts.speaker,
@@ -290,43 +386,39 @@ class Engine:
             timings,
             ended_at_seconds,
         )
-        task = asyncio.create_task(turn.run(), name=f"turn {turn_id}")  # awaited by _end_turn or _interrupt
-        self._open_turn = open_turn = _OpenTurn(turn, task)
-        task.add_done_callback(lambda _: self._inbox.put_nowait(open_turn))
+
+    def _commit(self, turn_id: TurnId, turn: Turn) -> None:
+        self._open_turn = turn
+        turn.start()
+        turn.commit(turn_id, lambda: self._inbox.put_nowait(_TurnOver(turn)))
 
     # --- the end of a turn ------------------------------------------------------------------------------------------
 
-    async def _end_turn(self, over: _OpenTurn) -> None:
-        """The turn's task is done, of itself."""
+    async def _end_turn(self, turn: Turn) -> None:
+        """The turn is over of itself."""
         self._open_turn = None
-        turn, error = over.turn, over.task.exception()
+        error = turn.failure()
         if error is None:
             await self._close_turn(events.TurnCompleted(turn.id, turn.heard_text(), turn.timings))
             return
-        if not isinstance(error, CompanionError):
-            raise error
         self._parts.speaker.stop()
         await self._close_turn(events.TurnFailed(turn.id, turn.heard_text(), _notice(error), turn.timings))
         if isinstance(error, LoudspeakerError):
+            await self._understanding.outdated()
             await self._parts.lose_speaker(error)
-            self._spawn(self._find_speaker())
+            self._find_speaker()
 
     async def _interrupt(self) -> None:
         """Cancels the open turn if there is one, falls silent, and only then says so."""
-        over = self._open_turn
-        if over is None:
+        turn = self._open_turn
+        if turn is None:
             return
-        if over.task.done():
-            await self._end_turn(over)
+        if turn.is_over:
+            await self._end_turn(turn)
             return
         self._open_turn = None
-        over.task.cancel()
-        await asyncio.wait({over.task})
-        self._parts.speaker.stop()
-        error = None if over.task.cancelled() else over.task.exception()
-        if error is not None and not isinstance(error, CompanionError):
-            raise error
-        turn = over.turn
+        await turn.cancel()
+        turn.failure()
         await self._close_turn(events.TurnInterrupted(turn.id, turn.heard_text(), turn.timings))
 
     async def _close_turn(self, ended: events.TurnEnded) -> None:
@@ -341,39 +433,38 @@ class Engine:
     # --- changes ----------------------------------------------------------------------------------------------------
 
     async def _change_settings(self, settings: Settings) -> None:
-        await self._interrupt()
-        old, self._settings = self._settings, settings
-        self._keep(lambda: self._settings_store.save(settings))
-        self._hearing.mode = settings.barge_in
-        self._announce(events.SettingsChanged(settings))
+        old, persona = self._settings, None
         if settings.companion != old.companion:
-            await self._become_id(settings.companion)
-        elif settings.voice != old.voice:
-            await self._reload_voice()
-        if settings.whisper != old.whisper:
-            await self._reload_ears()
+            try:
+                persona = self._personas.load(settings.companion)
+            except CompanionError as error:
+                self._announce(events.NoticeRaised(_notice(error)))
+                settings = replace(settings, companion=old.companion)
+        self._settings = settings
+        self._keep(lambda: self._settings_store.save(settings))
+        self._tune(settings)
+        self._announce(events.SettingsChanged(settings))
+        if _mind(settings) != _mind(old):
+            await self._understanding.outdated()
+            await self._interrupt()
+            await self._change_mind()
         if settings.loudspeaker != old.loudspeaker:
+            await self._understanding.outdated()
+            await self._interrupt()
             await self._open_speaker()
         if settings.microphone != old.microphone:
-            await self._restart(self._listening)
+            await _end(self._listening)
+            self._hearing.drop()
             self._listening = self._spawn(self._hearing.run(settings))
-        if _mind(settings) != _mind(old):
-            await self._restart(self._thinking)
-            await self._thinker.close()
-            self._thinker = self._new_thinker()
-            self._thinking = self._spawn(self._think())
-
-    async def _become_id(self, persona_id: str) -> None:
-        try:
-            persona = self._personas.load(persona_id)
-        except CompanionError as error:
-            self._announce(events.NoticeRaised(_notice(error)))
-            return
-        await self._become(persona)
+        if persona:
+            await self._become(persona)
+        self._exchange(ears=settings.whisper != old.whisper, voice=settings.voice != old.voice and persona is None)
 
     async def _become(self, persona: Persona) -> None:
+        await self._understanding.outdated()
         await self._interrupt()
         old, self._persona = self._persona, persona
+        self._persona_epoch, self._unanswered = self._understanding.epoch, ""
         if self._settings.companion != persona.id:
             self._settings = replace(self._settings, companion=persona.id)
             self._keep(lambda: self._settings_store.save(self._settings))
@@ -381,22 +472,51 @@ class Engine:
         self._announce(events.PersonaChanged(persona))
         self._history = History(self._memory, persona, self._announce)
         await self._history.load()
-        await self._reload_voice()
-        if persona.language != old.language:
-            await self._reload_ears()
+        await _end(self._thinking)
+        self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
+        self._exchange(ears=persona.language != old.language, voice=True)
 
-    async def _reload_voice(self) -> None:
-        await self._parts.synthesizer.close()
-        await self._parts.load_voice(self._settings, self._persona)
+    def _tune(self, settings: Settings) -> None:
+        """What takes effect without anything being loaded."""
+        self._hearing.mode = settings.barge_in
+        self._hearing.endpointing.patience = settings.patience
+        self._understanding.eager = settings.eager
 
-    async def _reload_ears(self) -> None:
-        await self._parts.transcriber.close()
-        await self._parts.load_ears(self._settings, self._persona)
+    def _exchange(self, *, ears: bool, voice: bool) -> None:
+        if ears or voice:
+            self._spawn(self._load_other(ears, voice))
 
-    async def _restart(self, task: asyncio.Task[None] | None) -> None:
-        if task:
-            task.cancel()
-            await asyncio.wait({task})
+    async def _load_other(self, ears: bool, voice: bool) -> None:
+        """Loads what is wanted by then beside the conversation; on failure the present parts stay."""
+        async with self._exchanging:
+            try:
+                if ears and (old_ears := await self._parts.exchange_ears(self._settings, self._persona)):
+                    self._inbox.put_nowait(_Exchanged(old_ears, is_voice=False))
+                if voice and (old_voice := await self._parts.exchange_voice(self._settings, self._persona)):
+                    self._inbox.put_nowait(_Exchanged(old_voice, is_voice=True))
+            except CompanionError as error:
+                self._announce(events.NoticeRaised(_notice(error)))
+
+    async def _change_mind(self) -> None:
+        await _end(self._thinking)
+        await close_calmly(self._thinker.close())
+        self._thinker = self._new_thinker()
+        self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
+
+    def _new_thinker(self) -> Thinker:
+        return Thinker(self._workshop.chat_model(self._settings), self._workshop.starter_mind(), self._announce)
+
+    async def _open_speaker(self) -> None:
+        await _end(self._finding)
+        self._finding = None
+        if not await self._parts.open_speaker(self._settings):
+            self._find_speaker()
+
+    def _find_speaker(self) -> None:
+        async def find() -> None:
+            self._inbox.put_nowait(_SpeakerBack(await self._parts.find_speaker(self._settings)))
+
+        self._finding = self._spawn(find())
 
     def _keep(self, save: Callable[[], None]) -> None:
         """Runs a short write; if it fails, what is in use stays in use and the window says so."""
@@ -404,23 +524,6 @@ class Engine:
             save()
         except CompanionError as error:
             self._announce(events.NoticeRaised(_notice(error)))
-
-    # --- work beside the turns --------------------------------------------------------------------------------------
-
-    async def _think(self) -> None:
-        """Warms the mind with what every prompt begins with, and looks after it."""
-        prompt = await self._history.prompt("", self._clock.local_time(), self._settings.context_tokens)
-        await self._thinker.look_after(prompt)
-
-    async def _open_speaker(self) -> None:
-        if not await self._parts.open_speaker(self._settings):
-            self._spawn(self._find_speaker())
-
-    async def _find_speaker(self) -> None:
-        self._inbox.put_nowait(_SpeakerBack(await self._parts.find_speaker(self._settings)))
-
-    def _new_thinker(self) -> Thinker:
-        return Thinker(self._workshop.chat_model(self._settings), self._workshop.starter_mind(), self._announce)
 
     # --- telling ----------------------------------------------------------------------------------------------------
 
@@ -430,6 +533,12 @@ class Engine:
         self._hearing.companion = self._companion
         for listener in tuple(self._listeners):
             listener(event)
+
+
+async def _end(task: asyncio.Task[None] | None) -> None:
+    if task:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 def _notice(error: CompanionError) -> Notice:

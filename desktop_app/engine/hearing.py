@@ -17,11 +17,19 @@ from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState
 from desktop_app.engine.barge_in import may_listen, must_stop
 from desktop_app.engine.endpointing import Endpointing
-from desktop_app.engine.listener import FRAME_SECONDS, Listener, SpeechEnded, SpeechGoesOn, SpeechStarted
+from desktop_app.engine.listener import (
+    FRAME_SECONDS,
+    Listener,
+    SpeechEnded,
+    SpeechGoesOn,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+)
 from desktop_app.ports import Workshop
 
 _LEVEL_EVERY_FRAMES = 5
-_ECHO_TAIL_FRAMES = round(0.25 / FRAME_SECONDS)
+_ECHO_TAIL_FRAMES = round(0.15 / FRAME_SECONDS)
 """After the companion's last sample the room still rings: in half-duplex the microphone rests this much longer."""
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 8.0
@@ -37,7 +45,7 @@ class BargedIn:
     """The person has been speaking over the companion long enough."""
 
 
-Perceived = SpeechStarted | SpeechEnded | SpeechLost | BargedIn
+Perceived = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded | SpeechLost | BargedIn
 
 
 class Hearing:
@@ -58,7 +66,8 @@ class Hearing:
         self._workshop = workshop
         self._announce = announce
         self._perceive = perceive
-        self._listener = Listener(workshop.detector(), Endpointing())
+        self.endpointing = Endpointing()
+        self.listener = Listener(workshop.detector(), self.endpointing)
         self._frames = 0
         self._resting_frames = 0
         self._active = False
@@ -89,6 +98,10 @@ class Hearing:
             await asyncio.sleep(pause_seconds)
             pause_seconds = min(2 * pause_seconds, _LONGEST_RETRY_SECONDS)
 
+    def drop(self) -> None:
+        """What is being said is lost: the microphone is exchanged."""
+        self._drop()
+
     def rest(self) -> None:
         """The companion has just stopped speaking: let the room ring out."""
         if self.mode is BargeIn.HALF_DUPLEX:
@@ -106,10 +119,10 @@ class Hearing:
             else:
                 self._drop()
         if self._frames % _LEVEL_EVERY_FRAMES == 0:
-            self._announce(LevelChanged(_level(frame), self._listener.probability))
+            self._announce(LevelChanged(_level(frame), self.listener.probability))
 
     def _listen(self, frame: AudioFrame) -> None:
-        match self._listener.feed(frame):
+        match self.listener.feed(frame):
             case SpeechGoesOn(seconds):
                 if not self._barged_in and must_stop(self.companion, seconds):
                     self._barged_in = True
@@ -117,25 +130,25 @@ class Hearing:
             case SpeechStarted() as started:
                 self._barged_in = False
                 self._perceive(started)
-            case SpeechEnded() as ended:
-                self._perceive(ended)
+            case SpeechPaused() | SpeechResumed() | SpeechEnded() as perceived:
+                self._perceive(perceived)
             case None:
                 pass
 
     def _finish(self) -> None:
         """Whatever was being said counts as finished."""
-        ended = self._listener.finish()
+        ended = self.listener.finish()
         if ended:
             self._perceive(ended)
         self._active = False
-        self._listener.reset()
+        self.listener.reset()
 
     def _drop(self) -> None:
         """Whatever was being said is lost."""
-        if self._listener.finish():
+        if self.listener.finish():
             self._perceive(SpeechLost())
         self._active = False
-        self._listener.reset()
+        self.listener.reset()
 
 
 def _level(frame: AudioFrame) -> float:

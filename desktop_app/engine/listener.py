@@ -33,13 +33,25 @@ class SpeechGoesOn:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """A short silence: perhaps the end. Here is what was said so far."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """It was not the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """Somebody has finished; here is what was said."""
 
     utterance: Utterance
 
 
-Heard = SpeechStarted | SpeechGoesOn | SpeechEnded
+Heard = SpeechStarted | SpeechGoesOn | SpeechPaused | SpeechResumed | SpeechEnded
 
 
 class Listener:
@@ -67,10 +79,20 @@ class Listener:
             case Segment.STARTED:
                 self._begin(frame)
                 return SpeechStarted()
+            case Segment.PAUSED:
+                return SpeechPaused(self._utterance())
+            case Segment.RESUMED:
+                self._endpointing.forget()
+                self._speech_frames = len(self._frames)
+                return SpeechResumed()
             case Segment.ENDED:
                 return SpeechEnded(self._take_utterance())
             case _:
                 return self._progress()
+
+    def so_far(self) -> Utterance | None:
+        """The utterance under way, as far as it was heard; None if there is none."""
+        return self._utterance() if self._segmenter.speaking else None
 
     def finish(self) -> SpeechEnded | None:
         """Ends the utterance under way at once (the talk button was let go, the recording is over)."""
@@ -85,6 +107,7 @@ class Listener:
         self._detector.reset()
         self._pre_roll.clear()
         self._frames.clear()
+        self._endpointing.forget()
         self.probability = 0.0
 
     def _begin(self, frame: AudioFrame) -> None:
@@ -100,9 +123,20 @@ class Listener:
         return SpeechGoesOn(self._frames[-1].captured_at_seconds - self._started_at_seconds)
 
     def _take_utterance(self) -> Utterance:
-        kept = self._frames[: self._speech_frames + round(POST_ROLL_SECONDS / FRAME_SECONDS)]
-        last_speech = self._frames[self._speech_frames - 1]
+        utterance = self._utterance()
+        # Who goes on just now has already begun: the rest of the silence is the next utterance's pre-roll.
+        self._pre_roll.extend(self._frames[self._kept_frames :])
         self._frames = []
+        self._endpointing.forget()
+        return utterance
+
+    @property
+    def _kept_frames(self) -> int:
+        return self._speech_frames + round(POST_ROLL_SECONDS / FRAME_SECONDS)
+
+    def _utterance(self) -> Utterance:
+        kept = self._frames[: self._kept_frames]
+        last_speech = self._frames[self._speech_frames - 1]
         return Utterance(
             samples=np.concatenate([frame.samples for frame in kept]),
             speech_started_at_seconds=self._started_at_seconds,

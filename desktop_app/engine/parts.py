@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import cast
 
 from desktop_app.domain.errors import CompanionError, LoudspeakerError
 from desktop_app.domain.events import Component, ComponentLost, ComponentReady, Event, Notice
@@ -15,6 +16,7 @@ from desktop_app.ports import Speaker, Synthesizer, Transcriber, Workshop
 
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 8.0
+_LONGEST_CLOSE_SECONDS = 5.0
 
 
 class Parts:
@@ -30,19 +32,25 @@ class Parts:
         self.speaker: Speaker = workshop.silent_speaker()
 
     async def load(self, settings: Settings, persona: Persona) -> None:
-        """Loads everything. Raises EarsError or VoiceError if not even a starter works."""
-        await self.load_ears(settings, persona)
-        await self.load_voice(settings, persona)
+        """Loads ears and voice. Raises EarsError or VoiceError if not even a starter works."""
+        await self.exchange_ears(settings, persona)
+        await self.exchange_voice(settings, persona)
 
-    async def load_ears(self, settings: Settings, persona: Persona) -> None:
+    async def exchange_ears(self, settings: Settings, persona: Persona) -> Transcriber | None:
+        """Loads the ears that are wanted now and returns the ones before, to be closed. Raises EarsError."""
         transcriber, notice = await self._workshop.transcriber(settings, persona)
+        before = self._loaded.get(Component.EARS)
         self.transcriber = transcriber
         self._tell(Component.EARS, transcriber, notice)
+        return cast("Transcriber | None", before)
 
-    async def load_voice(self, settings: Settings, persona: Persona) -> None:
+    async def exchange_voice(self, settings: Settings, persona: Persona) -> Synthesizer | None:
+        """Loads the voice that is wanted now and returns the one before, to be closed. Raises VoiceError."""
         synthesizer, notice = await self._workshop.synthesizer(settings, persona)
+        before = self._loaded.get(Component.VOICE)
         self.synthesizer = synthesizer
         self._tell(Component.VOICE, synthesizer, notice)
+        return cast("Synthesizer | None", before)
 
     async def open_speaker(self, settings: Settings) -> bool:
         """Opens the loudspeaker of the settings; False if the silent one stands in, because there is none."""
@@ -57,15 +65,14 @@ class Parts:
 
     async def use_speaker(self, speaker: Speaker) -> None:
         """Exchanges the loudspeaker for one that is open."""
-        await self.speaker.close()
+        await close_calmly(self.speaker.close())
         self.speaker = speaker
         self._announce(ComponentReady(Component.LOUDSPEAKER, speaker.name))
 
     async def lose_speaker(self, error: LoudspeakerError) -> None:
         """Goes on with a silent one: captions and lips still move."""
         self._announce(ComponentLost(Component.LOUDSPEAKER, Notice(error.code, error.sentence, error.hint)))
-        with suppress(LoudspeakerError):  # it is lost already
-            await self.speaker.close()
+        await close_calmly(self.speaker.close())
         self.speaker = self._workshop.silent_speaker()
         await self.speaker.open()
 
@@ -82,11 +89,16 @@ class Parts:
 
     async def close(self) -> None:
         for part in (self.speaker, *self._loaded.values()):
-            with suppress(CompanionError):  # it is going away; there is nobody left to tell
-                await part.close()
+            await close_calmly(part.close())
 
     def _tell(self, component: Component, part: Transcriber | Synthesizer, notice: Notice | None) -> None:
         self._loaded[component] = part
         self._announce(ComponentReady(component, part.name, part.is_starter))
         if notice:
             self._announce(ComponentLost(component, notice))
+
+
+async def close_calmly(closing: Coroutine[None, None, None]) -> None:
+    """Closes a part that is no longer wanted; one that cannot be closed, or not soon, is left to itself."""
+    with suppress(CompanionError, TimeoutError):
+        await asyncio.wait_for(closing, _LONGEST_CLOSE_SECONDS)

@@ -27,7 +27,7 @@ class Segmenter:
     stop_probability: float = 0.35
 
     start_seconds: float = 0.06
-    """This much speech makes a start."""
+    """This much speech makes a start, or ends a pause."""
 
     pause_seconds: float = 0.1
     """This much silence makes a pause."""
@@ -55,11 +55,15 @@ class Segmenter:
         if not self._speaking:
             return self._feed_silence(probability, seconds)
         self._length_seconds += seconds
-        if probability >= (self.start_probability if self._paused else self.stop_probability):
-            self._silence_seconds = 0.0
-            if self._paused:
-                self._paused = False
+        if self._paused:
+            # A click is no more a resumption than it is a start.
+            self._speech_seconds = self._speech_seconds + seconds if probability >= self.start_probability else 0.0
+            self._silence_seconds += seconds
+            if self._speech_seconds >= self.start_seconds:
+                self._paused, self._speech_seconds, self._silence_seconds = False, 0.0, 0.0
                 return Segment.RESUMED
+        elif probability >= self.stop_probability:
+            self._silence_seconds = 0.0
         else:
             self._silence_seconds += seconds
         if self._silence_seconds >= wait_seconds or self._length_seconds >= self.longest_seconds:

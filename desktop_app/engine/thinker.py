@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 from desktop_app.domain.conversation import Prompt
@@ -29,16 +29,19 @@ class Thinker:
         self._lost = asyncio.Event()
         self._said_starter = False
 
-    async def look_after(self, prompt: Prompt) -> None:
-        """Runs for ever: warms the chosen model, and while it is lost tries it again with growing pauses."""
-        await self._try_model(prompt)
+    async def look_after(self, make_prompt: Callable[[], Awaitable[Prompt]]) -> None:
+        """Runs for ever: warms the chosen model, and while it is lost tries it again with growing pauses.
+
+        make_prompt gives what every prompt begins with at present.
+        """
+        await self._try_model(await make_prompt())
         while True:
             await self._lost.wait()
             pause_seconds = _FIRST_RETRY_SECONDS
             while not self._works:
                 await asyncio.sleep(pause_seconds)
                 pause_seconds = min(pause_seconds * 1.5, _LONGEST_RETRY_SECONDS)
-                await self._try_model(prompt)
+                await self._try_model(await make_prompt())
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
         """Streams an answer. If the chosen model fails before its first piece, the starter mind answers instead.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One answer of the companion: think ∥ synthesize ∥ speak, with short queues between.
 
-A turn never announces its own end; the engine awaits it and does. To interrupt: cancel the task, await it, stop the
-speaker, and ask `heard_text` what was really heard.
+A turn works in secret until it is committed: it thinks and synthesizes, and says nothing. It never announces its own
+end; the engine awaits it and does. To interrupt: cancel it, stop the speaker, and ask `heard_text` what was heard.
 """
 
 from __future__ import annotations
@@ -35,11 +35,10 @@ class _Said:
 
 
 class Turn:
-    """Runs once."""
+    """Made, started once, then committed or cancelled."""
 
     def __init__(
         self,
-        turn_id: TurnId,
         pieces: AsyncGenerator[str],
         synthesizer: Synthesizer,
         speaker: Speaker,
@@ -49,7 +48,7 @@ class Turn:
         timings: TurnTimings,
         speech_ended_at_seconds: float,
     ) -> None:
-        self.id = turn_id
+        """floor is set while nobody else is speaking."""
         self.timings = timings
         self._pieces = pieces
         self._synthesizer = synthesizer
@@ -58,10 +57,51 @@ class Turn:
         self._announce = announce
         self._floor = floor
         self._speech_ended_at_seconds = speech_ended_at_seconds
+        self._committed: asyncio.Future[TurnId] = asyncio.get_running_loop().create_future()
         self._said: list[_Said] = []
         self._cut_short: MindInterrupted | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._hushed = asyncio.Event()
 
-    async def run(self) -> None:
+    @property
+    def id(self) -> TurnId:
+        """Only a committed turn has one."""
+        return self._committed.result()
+
+    def start(self) -> None:
+        """Begins to think, in secret; once."""
+        if self._task:
+            return
+        self._task = asyncio.create_task(self._run(), name="turn")
+
+    def commit(self, turn_id: TurnId, ended: Callable[[], None]) -> None:
+        """From now on it may be heard. ended is called when it is over, of itself or cancelled."""
+        assert self._task is not None, "a turn is started before it is committed"
+        self._committed.set_result(turn_id)
+        self._task.add_done_callback(lambda _: ended())
+
+    @property
+    def is_over(self) -> bool:
+        return self._task is not None and self._task.done()
+
+    def failure(self) -> CompanionError | None:
+        """What a turn that is over of itself died of. Raises what is a bug."""
+        assert self._task is not None and self._task.done()
+        error = None if self._task.cancelled() else self._task.exception()
+        if error is not None and not isinstance(error, CompanionError):
+            raise error
+        return error
+
+    async def cancel(self) -> None:
+        """Ends it wherever it is: falls silent at once, then cancels the model's work on the wire."""
+        self._hushed.set()
+        if self._said:
+            self._speaker.stop()
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
         """Returns when the last sample was heard. Raises a CompanionError if a part failed on the way."""
         sentences: asyncio.Queue[Sentence | None] = asyncio.Queue(2)
         clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None] = asyncio.Queue(2)
@@ -112,22 +152,27 @@ class Turn:
         await clips.put(None)
 
     async def _speak(self, clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None]) -> None:
+        turn_id = await asyncio.shield(self._committed)  # a stage that fails meanwhile must not cancel the commit
         end_seconds = self._speaker.position_seconds()
         while (spoken := await clips.get()) is not None:
             sentence, clip = spoken
             if not self._said:
                 await self._floor.wait()
+            if self._hushed.is_set():
+                return
             start_seconds = self._speaker.enqueue(clip)
             end_seconds = start_seconds + clip.duration_seconds
             self._said.append(_Said(sentence, clip, start_seconds))
             await self._speaker.reached(start_seconds + _FIRST_SAMPLES_SECONDS)
+            if self._hushed.is_set():  # reached() also returns when the loudspeaker was stopped
+                return
             heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
             if self.timings.first_sound_seconds is None:
                 self.timings = replace(
                     self.timings, first_sound_seconds=heard_at_seconds - self._speech_ended_at_seconds
                 )
             self._announce(
-                SentenceStarted(self.id, sentence.text, viseme_track(clip), sentence.expression, heard_at_seconds)
+                SentenceStarted(turn_id, sentence.text, viseme_track(clip), sentence.expression, heard_at_seconds)
             )
         await self._speaker.reached(end_seconds)
 

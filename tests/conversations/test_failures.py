@@ -142,7 +142,7 @@ def test_a_voice_that_fails_ends_the_turn_and_not_the_engine() -> None:
 
 def test_ears_that_fail_are_told_and_the_next_words_are_heard() -> None:
     talk = Conversation([Says("hello", 1.0, 2.0), Says("hello again", 5.0, 6.0)])
-    talk.workshop.transcribing.failures = [EarsError("ears.failed", "The words could not be made out.")]
+    talk.workshop.transcribing.failures = [EarsError("ears.failed", "The words could not be made out.")] * 3
     talk.run()
 
     assert [event.notice.code for event in talk.all(events.NoticeRaised)] == ["ears.failed"]

@@ -4,11 +4,20 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from desktop_app.domain import events
-from desktop_app.domain.commands import Command, HoldToTalk, SayText, SetMuted, StopSpeaking
+from desktop_app.domain.commands import (
+    ChangeSettings,
+    Command,
+    ForgetFact,
+    HoldToTalk,
+    SayText,
+    SetMuted,
+    StopSpeaking,
+)
 from desktop_app.domain.conversation import TurnId
 from desktop_app.domain.errors import EarsError, LoudspeakerError, MindError, VoiceError
 from desktop_app.domain.settings import BargeIn, Settings
@@ -28,7 +37,18 @@ _ANSWERS = (
     "One two three four five six seven eight nine ten eleven twelve.",
 )
 
-_COMMANDS: tuple[Command, ...] = (StopSpeaking(), SayText("typed words"), SetMuted(True), SetMuted(False))
+_QUIET = Settings(greet=False, eager=True)
+_COMMANDS: tuple[Command, ...] = (
+    StopSpeaking(),
+    SayText("typed words"),
+    SetMuted(True),
+    SetMuted(False),
+    ChangeSettings(replace(_QUIET, whisper="base")),
+    ChangeSettings(replace(_QUIET, voice="other", loudspeaker="kitchen")),
+    ChangeSettings(replace(_QUIET, chat_model="other", eager=False)),
+    ChangeSettings(_QUIET),
+    ForgetFact(1),
+)
 _FAILURES: tuple[Answer, ...] = (
     BreaksOff("It was a dark night. And then"),
     MindError("mind.slow", "The model is slow."),
@@ -42,9 +62,9 @@ def random_conversation(chance: random.Random) -> Conversation:
         ends = now + chance.uniform(0.05, 3.0)
         says.append(Says(chance.choice(_WORDS), now, ends))
         now = ends
-    commands: list[tuple[float, Command]] = []
-    for _ in range(chance.randint(0, 8)):
-        commands.append((chance.uniform(0, _LASTS_SECONDS), chance.choice(_COMMANDS)))
+    commands: list[tuple[float, Command]] = [
+        (chance.uniform(0, _LASTS_SECONDS), chance.choice(_COMMANDS)) for _ in range(chance.randint(0, 10))
+    ]
     mode = chance.choice(list(BargeIn))
     if mode is BargeIn.PUSH_TO_TALK:
         for _ in range(10):
@@ -55,7 +75,7 @@ def random_conversation(chance: random.Random) -> Conversation:
         [_random_answer(chance) for _ in range(40)],
         commands,
         _LASTS_SECONDS,
-        Settings(greet=chance.random() < 0.5, barge_in=mode),
+        Settings(greet=chance.random() < 0.5, barge_in=mode, eager=chance.random() < 0.7),
     )
     _upset(talk, chance)
     return talk
@@ -89,6 +109,7 @@ def _upset(talk: Conversation, chance: random.Random) -> None:
         workshop.speakers = [FakeSpeaker(dies_at_position_seconds=chance.uniform(0, 10))]
     if chance.random() < 0.2:
         workshop.speakers.insert(0, FakeSpeaker(failures=[LoudspeakerError("loudspeaker.missing", "None.")]))
+    workshop.loading_seconds = chance.choice([0.0, 0.0, 0.3, 2.0])
     talk.memory.full = chance.random() < 0.1
 
 

@@ -8,12 +8,14 @@ import gc
 import threading
 from pathlib import Path
 
+import numpy as np
 import psutil
 
 from desktop_app.adapters.clock_frames import FrameClock
 from desktop_app.adapters.microphone_recording import RecordingMicrophone
 from desktop_app.app import RecordedWorkshop, make_engine, open_home
 from desktop_app.domain import events
+from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.events import Event
 from desktop_app.engine.engine import Engine
 from tests.endtoend.command_line import spoken, word_error_rate
@@ -27,6 +29,7 @@ TURNS = 20
 def test_twenty_turns_lose_nothing_and_leave_nothing_behind(profile_dir: Path) -> None:
     process = psutil.Process()
     with OllamaServer() as server:
+        server.replies.append(Reply("To the warming up."))
         server.replies += [Reply(f"This is answer number {number}.") for number in range(TURNS)]
         gc.collect()
         threads, handles = set(threading.enumerate()), process.num_fds()
@@ -57,7 +60,8 @@ async def _talk(profile_dir: Path, ollama_url: str) -> _Talk:
     home = open_home(profile_dir, {"ollama_url": ollama_url, "greet": False})
     engine = make_engine(home, RecordedWorkshop(clock, home.profile, microphone), clock)
     engine.subscribe(talk.events.append)
-    clips = [spoken(line) for line in LINES]
+    breath = np.zeros(LISTENING_RATE_HZ // 2, np.float32)
+    clips = [np.concatenate([breath, spoken(line)]) for line in LINES]
     async with asyncio.TaskGroup() as tasks:
         person = tasks.create_task(_speak(engine, microphone, clips, talk))
         await engine.run()
@@ -66,7 +70,7 @@ async def _talk(profile_dir: Path, ollama_url: str) -> _Talk:
     return talk
 
 
-async def _speak(engine: Engine, microphone: RecordingMicrophone, clips: list, talk: _Talk) -> None:  # type: ignore[type-arg]
+async def _speak(engine: Engine, microphone: RecordingMicrophone, clips: list[Samples], talk: _Talk) -> None:
     ended: asyncio.Queue[None] = asyncio.Queue()
 
     def listen(event: Event) -> None:

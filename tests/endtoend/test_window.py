@@ -46,7 +46,10 @@ def until(there: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
 
 
 async def heard_words(samples: Any) -> str:
-    """What the starter ears make of a recording of the loudspeaker."""
+    """What the starter ears make of a recording of the loudspeaker, without the silence around it."""
+    loud = np.flatnonzero(np.abs(samples) > 0.02)
+    margin = LOUDSPEAKER_RATE_HZ // 4
+    samples = samples[max(0, loud[0] - margin) : loud[-1] + margin]
     ears = WhisperTranscriber(bundle.EARS / "starter-en", is_starter=True)
     try:
         return (await ears.transcribe(np.asarray(soxr.resample(samples, LOUDSPEAKER_RATE_HZ, 16_000)))).text
@@ -59,7 +62,7 @@ def test_a_person_talks_aloud_with_the_companion_in_the_window(
 ) -> None:
     log = (tmp_path / "app.log").open("w")
     with OllamaServer() as server:
-        server.replies.append(Reply(ANSWER))
+        server.replies += [Reply("To the warming up."), Reply(ANSWER)]
         app = subprocess.Popen(
             [sys.executable, "-m", "desktop_app", "--profile", profile_dir, "--ollama-url", server.url],
             cwd=bundle.ROOT,
@@ -70,7 +73,8 @@ def test_a_person_talks_aloud_with_the_companion_in_the_window(
         try:
             until(lambda: len(np.unique(screen.picture().reshape(-1, 3), axis=0)) > 500, "the window")
             until(lambda: server.loads, "the warm model")
-            time.sleep(1.0)  # the microphone is opened after the ears are loaded
+            until(lambda: sound_card.pactl("list", "short", "source-outputs").strip(), "the open microphone")
+            time.sleep(1.0)  # its first frames
 
             sound_card.forget()
             sound_card.say(spoken("I worked in the garden today."))

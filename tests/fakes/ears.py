@@ -71,7 +71,7 @@ class FakeDetector:
         pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FakeTranscriber:
     """Reads the phrase back from its level."""
 
@@ -83,9 +83,13 @@ class FakeTranscriber:
     """Raised one after the other before it works again."""
     heard: list[Samples] = field(default_factory=list)
     closed: bool = False
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
-        await asyncio.sleep(self.takes_seconds)
+        if self.closed:
+            raise RuntimeError("these ears are closed")
+        async with self._one_at_a_time:  # as the one worker thread of the real ones
+            await asyncio.sleep(self.takes_seconds)
         self.heard.append(samples)
         if self.failures:
             raise self.failures.pop(0)

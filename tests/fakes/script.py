@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from desktop_app.domain import events
 from desktop_app.domain.commands import Command
+from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
@@ -38,7 +39,13 @@ class FakeWorkshop:
     speakers: list[FakeSpeaker] = field(default_factory=list)
     """What the next calls of speaker() give; then fresh ones."""
     notices: dict[str, Notice] = field(default_factory=dict)
+    loading_seconds: float = 0.0
+    """How long ears and voices take to load, each."""
+    missing: dict[str, CompanionError] = field(default_factory=dict)
+    """Ears ("ears") or voice ("voice") that cannot be made, not even the starter."""
     given_speakers: list[FakeSpeaker] = field(default_factory=list)
+    given_ears: list[FakeTranscriber] = field(default_factory=list)
+    given_voices: list[FakeSynthesizer] = field(default_factory=list)
 
     def microphone(self, settings: Settings) -> FakeMicrophone:
         return self.ears
@@ -55,9 +62,21 @@ class FakeWorkshop:
         return FakeSpeaker(name="silent")
 
     async def transcriber(self, settings: Settings, persona: Persona) -> tuple[FakeTranscriber, Notice | None]:
+        await asyncio.sleep(self.loading_seconds)
+        if "ears" in self.missing:
+            raise self.missing["ears"]
+        if self.transcribing in self.given_ears:
+            self.transcribing = replace(self.transcribing, closed=False)
+        self.given_ears.append(self.transcribing)
         return self.transcribing, self.notices.get("ears")
 
     async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[FakeSynthesizer, Notice | None]:
+        await asyncio.sleep(self.loading_seconds)
+        if "voice" in self.missing:
+            raise self.missing["voice"]
+        if self.voice in self.given_voices:
+            self.voice = replace(self.voice, closed=False, spoken=[])
+        self.given_voices.append(self.voice)
         return self.voice, self.notices.get("voice")
 
     def chat_model(self, settings: Settings) -> FakeChatModel:
@@ -79,7 +98,7 @@ class Conversation:
         settings: Settings | None = None,
         persona: Persona = EMBER,
     ) -> None:
-        self.settings = settings or Settings(greet=False)
+        self.settings = settings or Settings(greet=False, eager=True)
         self.persona = persona
         self.commands = commands
         self.lasts_seconds = lasts_seconds
@@ -99,7 +118,18 @@ class Conversation:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        engine = Engine(
+        engine = self.engine()
+        engine.subscribe(lambda event: self.timeline.append((loop.time() - began, event)))
+        for moment, command in self.commands:
+            loop.call_at(began + moment, engine.submit, command)
+        for moment, change in self.at_moments:
+            loop.call_at(began + moment, change)
+        loop.call_at(began + self.lasts_seconds, engine.shutdown)
+        await engine.run()
+
+    def engine(self) -> Engine:
+        """The real engine on the fakes; call it on the loop that runs it."""
+        return Engine(
             self.workshop,
             self.memory,
             self.personas,
@@ -108,13 +138,6 @@ class Conversation:
             self.settings,
             self.persona,
         )
-        engine.subscribe(lambda event: self.timeline.append((loop.time() - began, event)))
-        for moment, command in self.commands:
-            loop.call_at(began + moment, engine.submit, command)
-        for moment, change in self.at_moments:
-            loop.call_at(began + moment, change)
-        loop.call_at(began + self.lasts_seconds, engine.shutdown)
-        await engine.run()
 
     # --- what happened ----------------------------------------------------------------------------------------------
 
@@ -147,4 +170,5 @@ class Conversation:
             type(event).__name__
             for event in self.events
             if not isinstance(event, events.ComponentReady | events.FactsChanged | events.EngineStarted)
+            and not isinstance(event, events.TranscriptChanged)
         ]

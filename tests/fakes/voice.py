@@ -16,7 +16,7 @@ WORD_SECONDS = 0.3
 _RATE_HZ = 1000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FakeSynthesizer:
     takes_seconds: float = 0.05
     name: str = "fake voice"
@@ -27,6 +27,8 @@ class FakeSynthesizer:
     closed: bool = False
 
     async def synthesize(self, text: str) -> SpeechClip | None:
+        if self.closed:
+            raise RuntimeError("this voice is closed")
         await asyncio.sleep(self.takes_seconds)
         if text in self.failures:
             raise self.failures[text]

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From speech to words: follows them while they are said, drafts an answer at every pause, hands over what was said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from desktop_app.domain.audio import Utterance
+from desktop_app.domain.conversation import Transcript, Transcription, TurnTimings
+from desktop_app.domain.errors import EarsError
+from desktop_app.domain.events import Event, Notice, NoticeRaised, TranscriptChanged
+from desktop_app.engine.agreement import LocalAgreement
+from desktop_app.engine.draft import Draft
+from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.turn import Turn
+from desktop_app.ports import Clock
+
+_MOST_DRAFTS = 4
+"""Eager turns within one utterance: wasted work has a bound."""
+_FIRST_LOOK_SECONDS = 0.5
+_LOOK_EVERY_SECONDS = 0.4
+_LONGEST_LOOK_SECONDS = 0.3
+"""Ears slower than this are not made to follow: they must be free when the pause comes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Understood:
+    """What was said, and perhaps a turn that has begun to answer it."""
+
+    utterance: Utterance
+    transcription: Transcription | None
+    turn: Turn | None
+    timings: TurnTimings
+    epoch: int
+    """Of the engine's parts, persona and history when it was said."""
+
+
+class Understanding:
+    """The engine tells it when somebody starts, pauses, resumes and ends; it posts Understood."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        endpointing: Endpointing,
+        transcribe: Callable[[Utterance], Awaitable[Transcription]],
+        prepare: Callable[[Utterance, Transcription], Awaitable[Turn | None]],
+        so_far: Callable[[], Utterance | None],
+        announce: Callable[[Event], None],
+        post: Callable[[Understood], None],
+        spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
+    ) -> None:
+        """prepare makes a turn that answers, or None if it is too early for one; so_far is what is being said."""
+        self._clock = clock
+        self._endpointing = endpointing
+        self._transcribe = transcribe
+        self._prepare = prepare
+        self._so_far = so_far
+        self._announce = announce
+        self._post = post
+        self._spawn = spawn
+        self._draft: Draft | None = None
+        self._drafts_left = 0
+        self._following: asyncio.Task[None] | None = None
+        self._finishing: dict[asyncio.Task[None], Draft | None] = {}
+        self._epoch = 0
+        self.eager = False
+        """Whether to begin to think at pauses, or only to understand."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something that was said is still to be handed over."""
+        return bool(self._finishing)
+
+    @property
+    def epoch(self) -> int:
+        """Changes whenever what has been prepared no longer fits."""
+        return self._epoch
+
+    def started(self) -> None:
+        self._drafts_left = _MOST_DRAFTS
+        self._following = self._spawn(self._follow())
+
+    def paused(self, utterance: Utterance) -> None:
+        if self._drafts_left and self._draft is None:
+            self._drafts_left -= 1
+            self._draft = Draft(utterance, self._transcribe, self._prepare_draft)
+
+    async def resumed(self) -> None:
+        """It was no end: the draft goes without a trace."""
+        if self._draft:
+            draft, self._draft = self._draft, None
+            await draft.thrown_away()
+
+    async def ended(self, utterance: Utterance) -> None:
+        """It was the end; Understood follows."""
+        await self._stop_following()
+        draft, self._draft = self._draft, None
+        endpoint_seconds = self._clock.now_seconds() - utterance.speech_ended_at_seconds
+        self._finishing[self._spawn(self._finish(utterance, draft, endpoint_seconds))] = draft
+
+    async def lost(self) -> None:
+        """What was being said will have no end."""
+        await self._stop_following()
+        await self.resumed()
+
+    async def outdated(self) -> None:
+        """Parts, persona or history have changed: whatever was prepared no longer fits; the words still count."""
+        self._epoch += 1
+        await self.resumed()
+
+    async def close(self) -> None:
+        """Ends everything; nothing is posted any more."""
+        await self.lost()
+        finishing, self._finishing = self._finishing, {}
+        for task in finishing:
+            task.cancel()
+        await asyncio.gather(*finishing, return_exceptions=True)
+        for draft in filter(None, finishing.values()):
+            await draft.thrown_away()
+
+    async def _prepare_draft(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
+        if self._draft is None or self._draft.utterance is not utterance:
+            return None  # the pause is over already, and what it meant for the wait with it
+        self._endpointing.understood(transcription.text, transcription.language)
+        return await self._prepare(utterance, transcription) if self.eager and not self.is_busy else None
+
+    async def _follow(self) -> None:
+        """Shows what was understood of words still being said, as long as the ears are quick enough for it."""
+        agreement, shown = LocalAgreement(), Transcript()
+        pause_seconds, took_seconds = _FIRST_LOOK_SECONDS, 0.0
+        while took_seconds <= _LONGEST_LOOK_SECONDS:
+            await asyncio.sleep(pause_seconds)
+            utterance = self._so_far()
+            if utterance is None:
+                return
+            if self._draft:
+                continue  # the ears are busy with the pause
+            began_seconds, text = self._clock.now_seconds(), ""
+            with suppress(EarsError):  # told at the end, if it is still so
+                text = (await self._transcribe(utterance)).text
+            took_seconds = self._clock.now_seconds() - began_seconds
+            pause_seconds = max(_LOOK_EVERY_SECONDS, 2 * took_seconds)
+            if text and (transcript := agreement.feed(text)) != shown:
+                shown = transcript
+                self._announce(TranscriptChanged(transcript))
+
+    async def _stop_following(self) -> None:
+        if self._following:
+            following, self._following = self._following, None
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def _finish(self, utterance: Utterance, draft: Draft | None, endpoint_seconds: float) -> None:
+        epoch = self._epoch
+        transcription: Transcription | None = None
+        turn: Turn | None = None
+        try:
+            if draft:
+                transcription, turn = await draft.finished()
+            else:
+                transcription = await self._transcribe(utterance)
+        except EarsError as error:
+            self._announce(NoticeRaised(Notice(error.code, error.sentence, error.hint)))
+        timings = turn.timings if turn else TurnTimings()
+        if timings.transcript_seconds is None:
+            understood_seconds = self._clock.now_seconds() - utterance.speech_ended_at_seconds
+            timings = replace(timings, transcript_seconds=understood_seconds)
+        timings = replace(timings, endpoint_seconds=endpoint_seconds)
+        self._finishing = {task: draft for task, draft in self._finishing.items() if task is not asyncio.current_task()}
+        self._post(Understood(utterance, transcription, turn, timings, epoch))
