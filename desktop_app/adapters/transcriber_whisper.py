@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from desktop_app.adapters.transcriber_guards import SHORTEST_SPEECH_SECONDS, Evidence, believable
+from desktop_app.adapters.whisper_window import short_window_model
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import EarsError
@@ -110,7 +111,9 @@ class WhisperTranscriber:
                 "Its folder must hold model.bin, tokenizer.json and their companions; get it again.",
             )
         try:
-            return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads)
+            # The starter was trained on windows of every length; of other models that is not known.
+            make = short_window_model if self._is_starter else WhisperModel
+            return make(str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads)
         except MemoryError as error:
             raise self._no_room() from error
         except Exception as error:  # CTranslate2, tokenizers and json each raise their own kinds
