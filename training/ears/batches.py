@@ -216,7 +216,7 @@ class BatchMaker:
         """Decoder input, what it should answer, and the frames each answered text token spans (-1: none)."""
         chooser, tokenizer = self._random, self._tokenizer
         nowhere = (-1.0, -1.0)
-        with_timestamps = chooser.random() < 0.6
+        with_timestamps = chooser.random() < 0.35
         first = tokenizer.timestamp(min(1.0, round(item.start_frame * FRAME_SECONDS, 1)))
         opening = first if with_timestamps else tokenizer.no_timestamps
         prompt: list[int] = []
@@ -277,11 +277,13 @@ class BatchMaker:
                 power[row, frame] += amount * tail
                 tail = tail * fade + dry
         loudness = np.log10(np.array([power[row, : frames[row]].mean() for row in range(count)]) + 1e-12)
-        noisy = np.flatnonzero(disturbed & (generator.random(count) < 0.75))
+        noisy = np.flatnonzero(speech & (generator.random(count) < np.where(disturbed, 0.75, 0.5)))
         for row in noisy:
             noise = self._noise(int(frames[row]))
             level = np.log10(noise.mean() + 1e-12)
             decibels = generator.uniform(5, 25) if generator.random() < 0.6 else generator.uniform(20, 50)
+            if not disturbed[row]:  # the quiet of an ordinary room
+                decibels = generator.uniform(35, 65)
             power[row, : frames[row]] += noise * np.float32(10 ** (loudness[row] - decibels / 10 - level))
         level = np.where(speech, generator.uniform(-3.5, 0.3, count), generator.uniform(-0.3, 0.3, count))
         level = np.where(generator.random(count) < 0.4, 0.0, level).astype(np.float32)

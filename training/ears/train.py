@@ -35,7 +35,7 @@ def diet_at(progress: float) -> Diet:
     if progress < 0.5:
         kinds = {"narrow": 0.4, "wide": 0.25, "piper": 0.35}
         return Diet(kinds, 0.03, several=0.1, disturbed=0.15, corrupted_tokens=0.0, batch_frames=5_000)
-    return Diet({"narrow": 0.15, "wide": 0.4, "piper": 0.45}, several=0.3, disturbed=0.4, batch_frames=7_000)
+    return Diet({"narrow": 0.1, "wide": 0.42, "piper": 0.48}, several=0.45, disturbed=0.35, batch_frames=8_000)
 
 
 def losses(model: StarterEars, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -112,7 +112,7 @@ class Trainer:
             group["lr"] = rate
         with torch.autocast("cpu", torch.bfloat16):
             tokens, phonemes, attention, right = losses(self.model, batch)
-        guidance = 1.0 if progress < 0.5 else 0.2
+        guidance = 1.0 if progress < 0.5 else 0.4
         loss = tokens + (0.5 if progress < 0.5 else 0.3) * phonemes + guidance * attention
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
