@@ -6,18 +6,23 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.sound_files import read_recording, write_wav
 from desktop_app.app import DesktopWorkshop, open_home
-from desktop_app.domain.audio import SpeechClip
+from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFrame, Samples, SpeechClip, Utterance
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import StorageError, VoiceError
 from desktop_app.domain.events import Notice
+from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.listener import Listener, SpeechEnded
 from desktop_app.engine.speakable import speakable
 from desktop_app.engine.visemes import viseme_track
+from desktop_app.ports import VoiceDetector
 
 
 def run_say(
@@ -52,27 +57,39 @@ def run_transcribe(
     """Writes down what a recording says; no words are an empty line and no error."""
     samples = read_recording(recording)
     home = open_home(profile_dir, options)
-    ears = ""
 
-    async def listen() -> Transcription:
-        nonlocal ears
-        transcriber, notice = await DesktopWorkshop(SystemClock(), home.profile).transcriber(
-            home.settings, home.persona
-        )
+    async def listen() -> tuple[str, list[Transcription]]:
+        workshop = DesktopWorkshop(SystemClock(), home.profile)
+        transcriber, notice = await workshop.transcriber(home.settings, home.persona)
         _tell(notice)
-        ears = transcriber.name
         try:
-            return await transcriber.transcribe(samples, language)
+            utterances = _utterances(samples, workshop.detector())
+            return transcriber.name, [await transcriber.transcribe(said.samples, language) for said in utterances]
         finally:
             await transcriber.close()
 
-    heard = asyncio.run(listen())
-    print(
-        json.dumps({"text": heard.text, "language": heard.language, "whisper": ears}, ensure_ascii=False)
-        if as_json
-        else heard.text
-    )
+    ears, heard = asyncio.run(listen())
+    text = " ".join(transcription.text for transcription in heard if transcription.text)
+    if as_json:
+        spoken = heard[0].language if heard else language
+        print(json.dumps({"text": text, "language": spoken, "whisper": ears}, ensure_ascii=False))
+    else:
+        print(text)
     return 0
+
+
+def _utterances(samples: Samples, detector: VoiceDetector) -> Iterator[Utterance]:
+    """What is said in a recording of any length, cut at its pauses just as in a conversation."""
+    listener = Listener(detector, Endpointing())
+    for start in range(0, len(samples), FRAME_SAMPLES):
+        frame: Samples = np.zeros(FRAME_SAMPLES, np.float32)
+        piece = samples[start : start + FRAME_SAMPLES]
+        frame[: len(piece)] = piece
+        heard = listener.feed(AudioFrame(frame, (start + FRAME_SAMPLES) / LISTENING_RATE_HZ))
+        if isinstance(heard, SpeechEnded):
+            yield heard.utterance
+    if ended := listener.finish():
+        yield ended.utterance
 
 
 def _write_visemes(file: Path, clip: SpeechClip) -> None:

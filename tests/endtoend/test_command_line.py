@@ -205,3 +205,12 @@ def test_a_profile_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     assert ran.code == 1
     assert "Traceback" not in ran.err
+
+
+def test_a_long_recording_is_transcribed_utterance_by_utterance(tmp_path: Path, profile_dir: Path) -> None:
+    recording = write_recording(tmp_path / "long.wav", *(spoken(SENTENCE) for _ in range(6)), pause_seconds=5.0)
+
+    heard = fireside("transcribe", recording, "--profile", profile_dir)
+
+    assert heard.code == 0
+    assert word_error_rate(heard.out, " ".join([SENTENCE] * 6)) <= 0.3
