@@ -65,6 +65,8 @@ class SettingsDialog(QDialog):
             voice=self._voice.chosen,
             barge_in=BargeIn(self._barge_in.chosen),
             greet=self._greet.isChecked(),
+            patience=float(self._patience.chosen),
+            eager=self._eager.isChecked(),
             theme=Theme(self._theme.chosen),
         )
 
@@ -89,6 +91,18 @@ class SettingsDialog(QDialog):
         self._barge_in.choose(now.barge_in)
         self._greet = QCheckBox(self.tr("Says hello when Fireside starts"))
         self._greet.setChecked(now.greet)
+        self._patience = ChoiceBox(self.tr("Patience"), "", "")
+        patience = {
+            0.7: self.tr("Answers quickly"),
+            1.0: self.tr("Normal"),
+            1.5: self.tr("Patient"),
+            2.0: self.tr("Very patient"),
+        }
+        patience.setdefault(now.patience, self.tr("As in settings.toml"))
+        self._patience.offer(tuple(Choice(str(times), words) for times, words in sorted(patience.items())))
+        self._patience.choose(str(now.patience))
+        self._eager = QCheckBox(self.tr("Begins to think while you pause (quicker, more work)"))
+        self._eager.setChecked(now.eager)
         self._ollama_url = QLineEdit(now.ollama_url)
         self._ollama_url.setAccessibleName(self.tr("Ollama address"))
         self._ollama_url.editingFinished.connect(self._find_models)
@@ -125,6 +139,8 @@ class SettingsDialog(QDialog):
                 (self.tr("&Companion"), self._companion, None),
                 (self.tr("&Voice"), self._voice, None),
                 (self.tr("&Taking turns"), self._barge_in, None),
+                (self.tr("&Patience"), self._patience, None),
+                ("", self._eager, None),
                 ("", self._greet, None),
             ),
         )
@@ -148,7 +164,7 @@ class SettingsDialog(QDialog):
         layout = column(14, within=self, margins=(18, 12, 18, 18))
         layout.addWidget(scrolling(page), stretch=1)
         layout.addWidget(buttons)
-        self.resize(560, 690)
+        self.resize(560, 770)
 
     def _add_section(
         self, sections: QVBoxLayout, title: str, rows: Sequence[tuple[str, QWidget | QHBoxLayout, QWidget | None]]

@@ -26,6 +26,8 @@ EVERYTHING = Settings(
     voice="starter-en-2",
     barge_in=BargeIn.PUSH_TO_TALK,
     greet=False,
+    patience=1.2,
+    eager=True,
     theme=Theme.DARK,
     context_tokens=8192,
 )
