@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, load_look
+from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, is_part_identifier, load_look
+from desktop_app.avatar.packs import Pack, load_pack, pack_folders
 from desktop_app.avatar.parts import SLOT_FOLDERS, Part, load_part
 from desktop_app.avatar.shapes import Shape
 from desktop_app.domain.errors import LookError
@@ -46,12 +47,38 @@ SHAPE_CATEGORIES: Mapping[str, str] = MappingProxyType(
 
 
 class AvatarLibrary:
-    """Looks and parts in some folders; a later folder wins, and new looks are kept in the last one."""
+    """Looks and parts in some folders and the packs in them; a later folder wins, new looks are kept in the last one.
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    What is in a pack has the pack's id and a slash before its own.
+    """
+
+    def __init__(self, roots: Sequence[Path], packs: Sequence[Path] = ()) -> None:
+        """Packs are folders elsewhere that are used where they are."""
         self._roots = tuple(roots)
+        self._packs = tuple(packs)
         self._parts: dict[str, dict[str, Part]] = {}
         self._broken: dict[tuple[str, str], LookError] = {}
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        return self._roots
+
+    def packs(self) -> Sequence[Pack]:
+        """All packs but those whose pack.json is broken."""
+        found = []
+        for name, folder in self._folders():
+            if name:
+                try:
+                    found.append(load_pack(folder))
+                except LookError:
+                    continue  # its parts can be used all the same; validating the pack says what is wrong
+        return found
+
+    def _folders(self) -> list[tuple[str, Path]]:
+        """Every folder with parts and looks, after the id of its pack ("" for none)."""
+        found = [("", root) for root in self._roots]
+        packs = [folder for root in self._roots for folder in pack_folders(root)]
+        return found + [(folder.name, folder) for folder in (*packs, *self._packs)]
 
     def parts(self, slot: str) -> Sequence[Part]:
         """All parts of a slot by name, but for those whose JSON is broken."""
@@ -70,33 +97,46 @@ class AvatarLibrary:
     def feature_shapes(self, feature: str) -> Sequence[FeatureShape]:
         """The shapes of one feature in all folders' shapes.json. Raises LookError."""
         found: dict[str, FeatureShape] = {}
-        for root in self._roots:
-            path = root / "shapes.json"
+        for pack, folder in self._folders():
+            path = folder / "shapes.json"
             if path.exists():
                 for entry in _entries(path, feature):
-                    found[entry.id] = entry
+                    shape_id = f"{pack}/{entry.id}" if pack else entry.id
+                    found[shape_id] = replace(entry, id=shape_id)
         return list(found.values())
 
     def presets(self) -> Sequence[Preset]:
         """All looks by id, those that came with Fireside first."""
         found: dict[str, Preset] = {}
-        for index, root in enumerate(self._roots):
-            for path in sorted((root / "presets").glob("*.json")):
+        core = self._roots[0]
+        for pack, folder in self._folders():
+            for path in sorted((folder / "presets").glob("*.json")):
                 try:
                     name = load_look(path).name or path.stem
                 except LookError:
                     continue  # a broken look of one's own must not hide the others; loading it says what is wrong
-                found[path.stem] = Preset(path.stem, name, path, is_own=index > 0)
+                preset_id = f"{pack}/{path.stem}" if pack else path.stem
+                found[preset_id] = Preset(preset_id, name, path, is_own=folder != core)
         return sorted(found.values(), key=lambda preset: (preset.is_own, preset.id))
 
     def look(self, preset_id: str) -> Look:
         """Raises LookError if it is unknown or broken."""
-        if is_identifier(preset_id):
-            for root in reversed(self._roots):
-                path = root / "presets" / f"{preset_id}.json"
-                if path.exists():
-                    return load_look(path)
+        if is_part_identifier(preset_id):
+            wanted, _, name = preset_id.rpartition("/")
+            for pack, folder in reversed(self._folders()):
+                path = folder / "presets" / f"{name}.json"
+                if pack == wanted and path.exists():
+                    return self._of_pack(load_look(path), pack)
         raise LookError("look.unknown", f"There is no look '{preset_id}'.", "Choose another one in the avatar editor.")
+
+    def _of_pack(self, look: Look, pack: str) -> Look:
+        """The same look for use outside its pack, where the pack's own parts go by their full ids."""
+        if not pack:
+            return look
+        own = {slot: f"{pack}/{part}" for slot, part in look.parts.items() if slot in SLOTS and part}
+        return replace(
+            look, parts={**look.parts, **{slot: part for slot, part in own.items() if part in self._slot(slot)}}
+        )
 
     def save_look(self, look_id: str, look: Look) -> Path:
         """Keeps a look in the last folder and returns its file. Raises LookError."""
@@ -124,11 +164,12 @@ class AvatarLibrary:
             folder = SLOT_FOLDERS[slot]
             pattern = f"{slot}_*.svg" if folder in _SHARED_FOLDERS else "*.svg"
             parts: dict[str, Part] = {}
-            for path in (path for root in self._roots for path in sorted((root / folder).glob(pattern))):
+            for pack, path in ((pack, path) for pack, root in self._folders() for path in (root / folder).glob(pattern)):
+                part_id = f"{pack}/{path.stem}" if pack else path.stem
                 try:
-                    parts[path.stem] = load_part(slot, path)
+                    parts[part_id] = load_part(slot, path, pack)
                 except LookError as error:  # one bad file of one's own must not undress everybody
-                    self._broken[slot, path.stem] = error
+                    self._broken[slot, part_id] = error
             self._parts[slot] = parts
         return self._parts[slot]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from desktop_app.avatar.json_document import JsonDocument, parse_json, read_json
 from desktop_app.avatar.palette import (
     Palette,
     cloth_ramp,
@@ -21,10 +22,9 @@ from desktop_app.avatar.palette import (
     skin_ramp,
     wall_ramp,
 )
-from desktop_app.domain.errors import LookError
 
 LOOK_FORMAT = 1
-LARGEST_LOOK_BYTES = 64_000
+_EXPECTED = " with name, colors, sliders and parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,58 +197,45 @@ class Look:
 
 def parse_look(text: str, source: str) -> Look:
     """A look from JSON. Raises LookError with the source, the line and what was expected."""
-
-    def refusal(reason: str, needle: str = "") -> LookError:
-        line = text[: text.find(f'"{needle}"')].count("\n") + 1 if needle and f'"{needle}"' in text else 1
-        return LookError("look.file", f"{source}, line {line}: {reason}.")
-
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise LookError("look.file", f"{source}, line {error.lineno}: not valid JSON ({error.msg}).") from error
-    except RecursionError as error:
-        raise refusal("nested too deeply") from error
-    if not isinstance(data, dict):
-        raise refusal("expected an object with name, colors, sliders and parts")
-    if data.get("format") != LOOK_FORMAT:
-        raise refusal(f'expected "format": {LOOK_FORMAT}', "format")
-    sections: dict[str, dict[str, Any]] = {}
-    for section in ("colors", "sliders", "parts"):
-        value = data.get(section, {})
-        if not isinstance(value, dict):
-            raise refusal(f'"{section}": expected an object', section)
-        sections[section] = value
-    for name, color in sections["colors"].items():
-        if not isinstance(color, str) or not (_HEX.fullmatch(color) or color == ""):
-            raise refusal(f'color "{name}": expected "#rrggbb"', name)
-    for name, number in sections["sliders"].items():
-        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) < 100:
-            raise refusal(f'slider "{name}": expected a number', name)
-    for slot, part in sections["parts"].items():
-        if not isinstance(part, str) or not (part == "" or _IDENTIFIER.fullmatch(part)):
-            raise refusal(f'part "{slot}": expected a part\'s id or ""', slot)
-    known = ("format", "name", "colors", "sliders", "parts")
-    return Look(
-        name=str(data.get("name", "")),
-        colors={name: color.lower() for name, color in sections["colors"].items()},
-        sliders={name: float(number) for name, number in sections["sliders"].items()},
-        parts=sections["parts"],
-        unknown={key: value for key, value in data.items() if key not in known},
-    )
+    return look_of(parse_json(text, source, "look.file", _EXPECTED))
 
 
 def load_look(path: Path) -> Look:
     """Reads a look's file. Raises LookError."""
-    try:
-        if path.stat().st_size > LARGEST_LOOK_BYTES:
-            raise LookError("look.file", f"{path.name}: too big for a look, at most 64 kB are read.")
-        return parse_look(path.read_text(encoding="utf-8"), path.name)
-    except OSError as error:
-        raise LookError("look.file", f"{path.name}: the file could not be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise LookError("look.file", f"{path.name}: the file is not UTF-8 text.") from error
+    return look_of(read_json(path, "look.file", "a look", _EXPECTED))
+
+
+def look_of(document: JsonDocument) -> Look:
+    """Raises LookError with the line and what was expected."""
+    data = document.data
+    if data.get("format") != LOOK_FORMAT:
+        raise document.refusal(f'expected "format": {LOOK_FORMAT}', "format")
+    colors, sliders, parts = (document.object(section) for section in ("colors", "sliders", "parts"))
+    for name, color in colors.items():
+        if not isinstance(color, str) or not (_HEX.fullmatch(color) or color == ""):
+            raise document.refusal(f'color "{name}": expected "#rrggbb"', "colors", name)
+    for name, number in sliders.items():
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) < 100:
+            raise document.refusal(f'slider "{name}": expected a number', "sliders", name)
+    for slot, part in parts.items():
+        if not isinstance(part, str) or not (part == "" or is_part_identifier(part)):
+            raise document.refusal(f'part "{slot}": expected a part\'s id or ""', "parts", slot)
+    known = ("format", "name", "colors", "sliders", "parts")
+    return Look(
+        name=str(data.get("name", "")),
+        colors={name: color.lower() for name, color in colors.items()},
+        sliders={name: float(number) for name, number in sliders.items()},
+        parts=parts,
+        unknown={key: value for key, value in data.items() if key not in known},
+    )
 
 
 def is_identifier(text: str) -> bool:
     """Whether this may name a look or a part: a file name without surprises."""
     return _IDENTIFIER.fullmatch(text) is not None
+
+
+def is_part_identifier(text: str) -> bool:
+    """Whether this may name a part or a preset: an id, with the id of its pack and a slash before it if it has one."""
+    pack, slash, name = text.rpartition("/")
+    return is_identifier(name) and (not slash or is_identifier(pack))

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from desktop_app.avatar.json_document import parse_json, read_json
 from desktop_app.avatar.svg import Drawing, load_drawing
 from desktop_app.domain.errors import LookError
 
@@ -27,6 +26,9 @@ class Layer:
     sway: float = 0.0
     """How much its lower end swings, 0…1."""
 
+
+_LAYER_VALUES = ("depth", "bulge", "sway")
+_FARTHEST = 200.0
 
 SLOT_FOLDERS: Mapping[str, str] = MappingProxyType(
     {
@@ -90,37 +92,34 @@ class Part:
         return self._drawing
 
 
-def load_part(slot: str, path: Path) -> Part:
-    """A part from its SVG and the JSON beside it, if there is one. Raises LookError."""
+def load_part(slot: str, path: Path, pack: str = "") -> Part:
+    """A part from its SVG and the JSON beside it, if there is one; ids of a pack begin with its own.
+
+    Raises LookError.
+    """
     note = path.with_suffix(".json")
-    data: dict[str, Any] = {}
-    if note.exists():
-        try:
-            data = json.loads(note.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, RecursionError) as error:
-            raise LookError("look.part", f"{note.name}: the file could not be read.") from error
-        except json.JSONDecodeError as error:
-            raise LookError("look.part", f"{note.name}, line {error.lineno}: not valid JSON ({error.msg}).") from error
-        if not isinstance(data, dict):
-            raise LookError("look.part", f"{note.name}, line 1: expected an object.")
+    document = read_json(note, "look.part", "a note") if note.exists() else parse_json("{}", note.name, "look.part", "")
     layers = dict(SLOT_LAYERS[slot])
-    for name, values in data.get("layers", {}).items():
-        if name not in layers or not isinstance(values, dict):
-            raise LookError("look.part", f"{note.name}: no layer '{name}'; expected {', '.join(layers)}.")
-        try:
-            layers[name] = replace(layers[name], **{key: float(value) for key, value in values.items()})
-        except (TypeError, ValueError) as error:
-            raise LookError(
-                "look.part", f"{note.name}: layer '{name}': expected numbers for depth, bulge, sway."
-            ) from error
-    names = data.get("name", {})
+    for name, values in document.object("layers").items():
+        if name not in layers:
+            raise document.refusal(f"no layer '{name}'; expected {', '.join(layers)}", "layers", name)
+        if not isinstance(values, dict):
+            raise document.refusal(f"layer '{name}': expected an object", "layers", name)
+        for key, value in values.items():
+            if key not in _LAYER_VALUES or isinstance(value, bool) or not isinstance(value, int | float):
+                expected = f"layer '{name}': expected numbers for {', '.join(_LAYER_VALUES)}"
+                raise document.refusal(expected, "layers", name, key)
+            if not abs(value) <= _FARTHEST:
+                raise document.refusal(f"'{key}': expected at most {_FARTHEST:g} either way", "layers", name, key)
+        layers[name] = replace(layers[name], **{key: float(value) for key, value in values.items()})
+    names = document.data.get("name", {})
     name = names.get("en") if isinstance(names, dict) else names
     return Part(
-        id=path.stem,
+        id=f"{pack}/{path.stem}" if pack else path.stem,
         slot=slot,
         path=path,
         name=str(name or path.stem.replace("_", " ").capitalize()),
-        tags=tuple(str(tag) for tag in data.get("tags", ())),
-        hides=frozenset(str(what) for what in data.get("hides", ())),
+        tags=document.texts("tags"),
+        hides=frozenset(document.texts("hides")),
         layers=layers,
     )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -33,6 +34,7 @@ LARGEST_FILE_BYTES = 2_000_000
 MOST_SHAPES = 4_000
 _MOST_POINTS = 300_000
 _DEEPEST = 32
+_LONGEST_STYLE = 32_000
 
 _SVG = "http://www.w3.org/2000/svg"
 _OUTLINES = frozenset(("path", "circle", "ellipse", "rect", "line", "polyline", "polygon"))
@@ -137,7 +139,7 @@ class _Reader:
     def read(self) -> Drawing:
         self._check(self._root)
         view = self._root.attributes.get("viewBox", "0 0 600 800").replace(",", " ").split()
-        if [float(value) for value in view] != [0.0, 0.0, 600.0, 800.0]:
+        if [_number(value) for value in view] != [0.0, 0.0, 600.0, 800.0]:
             raise _refusal(self._name, self._root.line, 'expected viewBox="0 0 600 800", the template\'s canvas')
         layers: dict[str, tuple[tuple[Shape, ...], ...]] = {}
         for node in self._root.children:
@@ -179,6 +181,8 @@ class _Reader:
             self._check(child)
 
     def _read_rules(self, node: _Node) -> None:
+        if len(node.text) > _LONGEST_STYLE:
+            raise _refusal(self._name, node.line, f"<style> is longer than {_LONGEST_STYLE} characters")
         if "@" in node.text or "url(" in node.text.replace("url(#", ""):
             raise _refusal(self._name, node.line, "<style> may hold only plain class rules")
         for match in _RULE.finditer(node.text):
@@ -245,7 +249,7 @@ class _Reader:
             )  # fmt: skip
             if not raw:
                 return None
-            self._count(node, raw)
+            self._count(node, raw, shapes=1)
             stroke = self._paint(style.get("stroke", "none"), raw, transform)
             if stroke is not None and not isinstance(stroke, str):
                 raise OutlineError("a gradient as stroke; expected a plain color")
@@ -263,9 +267,10 @@ class _Reader:
         except (OutlineError, ValueError) as error:
             raise _refusal(self._name, node.line, str(error)) from error
 
-    def _count(self, node: _Node, outline: tuple[Subpath, ...]) -> None:
-        self._shapes += 1
-        self._points += sum(len(sub.points) for sub in outline)
+    def _count(self, node: _Node, outline: Iterable[Subpath], stops: int = 0, shapes: int = 0) -> None:
+        """Each use counts, so that one long gradient or clip path cannot be asked for thousands of times."""
+        self._shapes += shapes
+        self._points += sum(len(sub.points) for sub in outline) + stops
         if self._shapes > MOST_SHAPES or self._points > _MOST_POINTS:
             raise _refusal(
                 self._name, node.line, f"too many shapes; expected at most {MOST_SHAPES} of reasonable detail"
@@ -297,6 +302,7 @@ class _Reader:
             text = attributes.get(name, default).strip()
             return float(text[:-1]) / 100 if text.endswith("%") else parse_length(text)
 
+        self._count(node, (), stops=len(stops_of))
         stops = tuple(self._stop(stop) for stop in stops_of)
         if not stops:
             raise OutlineError("a gradient without stops")
@@ -345,12 +351,20 @@ class _Reader:
                 outline += parse_basic_shape(child.tag, child.attributes)
             else:
                 raise OutlineError("a clip path may hold only outlines")
+        self._count(node, outline)
         return warp_subpaths(outline, transform)
 
 
 def _declarations(text: str) -> dict[str, str]:
     pairs = (item.partition(":") for item in text.split(";"))
     return {key.strip(): value.strip() for key, _, value in pairs if value}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _share(text: str) -> float:
