@@ -26,7 +26,7 @@ EVERYTHING = Settings(
     voice="starter-en-2",
     barge_in=BargeIn.PUSH_TO_TALK,
     greet=False,
-    patience=1.2,
+    patience=1.5,
     eager=True,
     theme=Theme.DARK,
     context_tokens=8192,
@@ -105,10 +105,12 @@ def test_what_is_chosen_is_what_is_saved(
         ("Ears", "Whisper base"),
         ("Voice", "Starter voice 2"),
         ("Taking turns", "Hold to talk – button or space bar"),
+        ("Patience", "Patient"),
         ("Colors", "Dark"),
     ):
         choose(qtbot, field(dialog, name), entry)
-    next(b for b in dialog.findChildren(QAbstractButton) if b.text().startswith("Says hello")).click()
+    for words in ("Says hello", "Begins to think"):
+        next(b for b in dialog.findChildren(QAbstractButton) if b.text().startswith(words)).click()
     expected = Settings(**{name: getattr(EVERYTHING, name) for name in Settings.__slots__ if name != "context_tokens"})
     assert save(dialog) == [expected]
 
