@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from desktop_app.ui.choices import Choice
@@ -44,6 +45,9 @@ class ChoiceBox(QComboBox):
         if self.findData(chosen) < 0:
             self.addItem(chosen, chosen)
         self.setCurrentIndex(self.findData(chosen))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # it scrolls the page: passing over a box must not choose other ears, whose download is large
 
     def _fill(self, choices: Sequence[Choice], chosen: str) -> None:
         self.blockSignals(True)

@@ -130,6 +130,7 @@ QLineEdit, QPlainTextEdit, QComboBox {
     selection-background-color: $ember; selection-color: $on_ember; placeholder-text-color: $muted; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $ember; padding: 6px 9px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: $muted; border-color: $line; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 30px; }
 QComboBox::down-arrow { image: url($chevron); width: 16px; height: 16px; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus {
@@ -137,6 +138,8 @@ QComboBox QLineEdit, QComboBox QLineEdit:focus {
 QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; padding: 4px; outline: none;
     selection-background-color: $ember; selection-color: $on_ember; }
+QComboBox QAbstractItemView::item { padding: 5px 6px; border-radius: 6px; }
+QComboBox QAbstractItemView::item:selected { background: $ember; color: $on_ember; }
 
 QPushButton {
     background: $raised; color: $text; border: 1px solid $border; border-radius: 10px; padding: 8px 16px; }

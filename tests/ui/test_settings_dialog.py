@@ -6,8 +6,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialogButtonBox, QLabel, QLineEdit
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.settings import BargeIn, Settings, Theme
@@ -167,3 +168,26 @@ def test_every_field_has_a_name_for_screen_readers(
         assert box.accessibleName()
     for button in dialog.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text()
+
+
+def test_the_wheel_scrolls_the_page_and_chooses_nothing(
+    qtbot: QtBot, choices: FakeChoices, personas: FakePersonaLibrary, background: Background
+) -> None:
+    dialog = open_dialog(qtbot, Settings(), choices, personas, background)
+    ears = field(dialog, "Ears")
+    qtbot.waitUntil(lambda: ears.count() > 1)
+    turn = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(ears.mapToGlobal(QPoint(5, 5))),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    before = ears.currentText()
+
+    QApplication.sendEvent(ears, turn)
+
+    assert ears.currentText() == before
