@@ -64,9 +64,10 @@ def _run(options: argparse.Namespace) -> int:
 
             return run_benchmark(options.name, options.json)
         case "avatar":
-            from desktop_app.ui.avatar_poster import run_avatar_render
+            from desktop_app.storage.paths import default_root
+            from desktop_app.ui.avatar_commands import run_avatar
 
-            return run_avatar_render(options)
+            return run_avatar(options, (options.profile or default_root()) / "avatars")
         case unknown:
             raise AssertionError(unknown)
 
@@ -111,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name", metavar="NAME")
     bench.add_argument("--json", action="store_true")
 
-    avatar = commands.add_parser("avatar", parents=[everywhere], help="draw the companion's face")
+    avatar = commands.add_parser(
+        "avatar", parents=[everywhere], help="the companion's face: draw it, check parts, start a pack"
+    )
     _add_avatar_commands(avatar, everywhere)
     return parser
 
@@ -130,6 +133,18 @@ def _everywhere(*, suppress: bool) -> argparse.ArgumentParser:
 
 def _add_avatar_commands(avatar: argparse.ArgumentParser, everywhere: argparse.ArgumentParser) -> None:
     commands = avatar.add_subparsers(dest="avatar_command", required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", parents=[everywhere], help="looks, parts and packs")
+    listing.add_argument("--json", action="store_true")
+    validate = commands.add_parser("validate", parents=[everywhere], help="say what is wrong with a file or a pack")
+    validate.add_argument(
+        "path", type=Path, metavar="PATH", help="a drawing, a note, a look, an .avatar, a pack's folder"
+    )
+    new = commands.add_parser("new", parents=[everywhere], help="start a pack")
+    new.add_argument("folder", type=Path, metavar="DIR")
+    sheet = commands.add_parser("sheet", parents=[everywhere], help="all companions, expressions and mouth shapes")
+    sheet.add_argument("--size", default="120x160", metavar="WxH", help="of one face")
+    sheet.add_argument("--scale", type=_positive, default=1.0)
+    sheet.add_argument("--output", type=Path, required=True, metavar="X.png")
     render = commands.add_parser("render", parents=[everywhere], help="draw one picture")
     look = render.add_mutually_exclusive_group()
     look.add_argument("--preset", metavar="ID")

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from desktop_app.avatar.json_document import read_json
 from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, is_part_identifier, load_look
 from desktop_app.avatar.packs import Pack, load_pack, pack_folders
 from desktop_app.avatar.parts import SLOT_FOLDERS, Part, load_part
@@ -58,6 +58,12 @@ class AvatarLibrary:
         self._packs = tuple(packs)
         self._parts: dict[str, dict[str, Part]] = {}
         self._broken: dict[tuple[str, str], LookError] = {}
+        self._revision = 0
+
+    @property
+    def revision(self) -> int:
+        """Grows whenever a reload has changed what parts look like."""
+        return self._revision
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -84,6 +90,10 @@ class AvatarLibrary:
         """All parts of a slot by name, but for those whose JSON is broken."""
         return sorted(self._slot(slot).values(), key=lambda part: part.name)
 
+    def part_ids(self, slot: str) -> Sequence[str]:
+        """All ids of a slot, those of broken parts too."""
+        return sorted({*self._slot(slot), *(part for broken, part in self._broken if broken == slot)})
+
     def part(self, slot: str, part_id: str) -> Part | None:
         """The part with this id; None if there is none of that name (any more) or the id is empty.
 
@@ -100,7 +110,13 @@ class AvatarLibrary:
         for pack, folder in self._folders():
             path = folder / "shapes.json"
             if path.exists():
-                for entry in _entries(path, feature):
+                try:
+                    entries = load_shapes(path, feature)
+                except LookError:
+                    if folder == self._roots[0]:
+                        raise
+                    continue  # broken ones of somebody's own must not close the editor
+                for entry in entries:
                     shape_id = f"{pack}/{entry.id}" if pack else entry.id
                     found[shape_id] = replace(entry, id=shape_id)
         return list(found.values())
@@ -152,6 +168,35 @@ class AvatarLibrary:
             raise LookError("look.save", f"The look could not be saved ({error.strerror}).") from error
         return path
 
+    def reload(self) -> Sequence[LookError]:
+        """Reads again what has changed on the disk, and returns what is broken now.
+
+        A part that has been drawn stays as it was until its file is whole again: artists save in the middle of things.
+        """
+        before, self._parts, self._broken = self._parts, {}, {}
+        troubles: list[LookError] = []
+        for slot, old_parts in before.items():
+            fresh = self._slot(slot)
+            for part_id, old in old_parts.items():
+                new = fresh.get(part_id)
+                if new is not None and new.signature == old.signature:
+                    fresh[part_id] = old
+                elif old.is_drawn and old.path.exists():
+                    try:
+                        if new is None:
+                            raise self._broken[slot, part_id]
+                        new.drawing()
+                    except LookError as error:
+                        troubles.append(error)
+                        self._broken.pop((slot, part_id), None)
+                        fresh[part_id] = old
+            troubles += [error for (broken, _), error in self._broken.items() if broken == slot]
+        if {slot: list(map(id, parts.values())) for slot, parts in before.items()} != {
+            slot: list(map(id, self._parts[slot].values())) for slot in before
+        }:
+            self._revision += 1
+        return troubles
+
     def shapes(self, look: Look, slot: str, layer: str) -> tuple[tuple[Shape, ...], ...]:
         """The pieces of one layer of the part that the look wears there; empty where it wears none."""
         part = self.part(slot, look.part(slot))
@@ -164,7 +209,9 @@ class AvatarLibrary:
             folder = SLOT_FOLDERS[slot]
             pattern = f"{slot}_*.svg" if folder in _SHARED_FOLDERS else "*.svg"
             parts: dict[str, Part] = {}
-            for pack, path in ((pack, path) for pack, root in self._folders() for path in (root / folder).glob(pattern)):
+            for pack, path in (
+                (pack, path) for pack, root in self._folders() for path in (root / folder).glob(pattern)
+            ):
                 part_id = f"{pack}/{path.stem}" if pack else path.stem
                 try:
                     parts[part_id] = load_part(slot, path, pack)
@@ -174,20 +221,25 @@ class AvatarLibrary:
         return self._parts[slot]
 
 
-def _entries(path: Path, feature: str) -> list[FeatureShape]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            FeatureShape(
-                str(entry["id"]),
-                str(entry["name"]["en"]),
-                {name: float(value) for name, value in entry["sliders"].items() if name in SLIDERS},
-            )
-            for entry in data.get(feature, ())
-        ]
-    except json.JSONDecodeError as error:
-        raise LookError("look.shapes", f"{path.name}, line {error.lineno}: not valid JSON ({error.msg}).") from error
-    except (OSError, UnicodeDecodeError, RecursionError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise LookError(
-            "look.shapes", f"{path.name}: every entry of '{feature}' needs an id, a name with \"en\", and sliders."
-        ) from error
+def load_shapes(path: Path, feature: str) -> list[FeatureShape]:
+    """One feature's shapes in a shapes.json. Raises LookError with the line and what was expected."""
+    document = read_json(path, "look.shapes", "shapes")
+    entries = document.data.get(feature, [])
+    if not isinstance(entries, list):
+        raise document.refusal(f'"{feature}": expected a list', feature)
+    found = []
+    for index, entry in enumerate(entries):
+        place = (feature, index)
+        if not isinstance(entry, dict) or not is_identifier(str(entry.get("id", ""))):
+            raise document.refusal('expected an object with an "id" of lower-case letters, digits, - and _', *place)
+        names, sliders = entry.get("name"), entry.get("sliders")
+        if not isinstance(names, dict) or not isinstance(names.get("en"), str):
+            raise document.refusal('expected a name such as { "en": "Oval" }', *place, "name")
+        if not isinstance(sliders, dict):
+            raise document.refusal('"sliders": expected an object', *place, "sliders")
+        for name, value in sliders.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 100:
+                raise document.refusal(f'slider "{name}": expected a number', *place, "sliders", name)
+        known = {name: float(value) for name, value in sliders.items() if name in SLIDERS}
+        found.append(FeatureShape(entry["id"], names["en"], known))
+    return found

@@ -79,8 +79,16 @@ class Part:
 
     def drawing(self) -> Drawing:
         """Raises LookError."""
+    signature: object = None
+    """Changes with the files."""
+
         if self._drawing is None:
             drawing = load_drawing(self.path)
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its drawing has been read."""
+        return self._drawing is not None
+
             strange = set(drawing.layers) - set(SLOT_LAYERS[self.slot])
             if strange:
                 expected = ", ".join(SLOT_LAYERS[self.slot])
@@ -113,13 +121,22 @@ def load_part(slot: str, path: Path, pack: str = "") -> Part:
                 raise document.refusal(f"'{key}': expected at most {_FARTHEST:g} either way", "layers", name, key)
         layers[name] = replace(layers[name], **{key: float(value) for key, value in values.items()})
     names = document.data.get("name", {})
-    name = names.get("en") if isinstance(names, dict) else names
+    shown = names.get("en") if isinstance(names, dict) else names
     return Part(
         id=f"{pack}/{path.stem}" if pack else path.stem,
         slot=slot,
         path=path,
-        name=str(name or path.stem.replace("_", " ").capitalize()),
+        name=str(shown or path.stem.replace("_", " ").capitalize()),
         tags=document.texts("tags"),
         hides=frozenset(document.texts("hides")),
         layers=layers,
     )
+        signature=_signature(path, note),
+
+
+def _signature(*files: Path) -> object:
+    """Another one whenever a file has been written."""
+    try:
+        return tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists())
+    except OSError:
+        return None

@@ -7,7 +7,6 @@ import argparse
 import os
 from pathlib import Path
 
-from desktop_app import bundle
 from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import load_look
 from desktop_app.avatar.mixer import Mixer
@@ -41,7 +40,7 @@ def write_poster(
     Raises LookError for what cannot be understood or read.
     """
     look = load_look(avatar) if avatar else library.look(preset or DEFAULT_PRESET)
-    width, height = _size(size)
+    width, height = parse_size(size)
     if not 0.1 <= scale <= 8 or max(width, height) * scale > _LARGEST_PIXELS:
         raise _refusal(f"scale {scale:g}", f"a picture of at most {_LARGEST_PIXELS} pixels a side")
     if library.part("background", background):
@@ -49,7 +48,7 @@ def write_poster(
     elif background not in ("look", "none") and not _is_color(background):
         raise _refusal(f"background '{background}'", 'look, none, the id of a background or "#rrggbb"')
     pose = _pose(expression, viseme, gaze, head)
-    _ensure_application()
+    ensure_application()
     from desktop_app.ui.avatar_painter import render
 
     picture = render(look, library, pose, width, height, scale, background, dark=dark)
@@ -59,11 +58,10 @@ def write_poster(
     return output
 
 
-def run_avatar_render(options: argparse.Namespace) -> int:
+def run_avatar_render(options: argparse.Namespace, library: AvatarLibrary) -> int:
     """`fireside avatar render`: the options are those of write_poster. Raises LookError."""
-    roots = [bundle.AVATARS] + ([options.profile / "avatars"] if options.profile else [])
     written = write_poster(
-        AvatarLibrary(roots),
+        library,
         options.output,
         preset=options.preset or "",
         avatar=options.avatar,
@@ -79,7 +77,7 @@ def run_avatar_render(options: argparse.Namespace) -> int:
     return 0
 
 
-def _ensure_application() -> None:
+def ensure_application() -> None:
     """Qt paints only once it has an application; a picture needs no screen."""
     from PySide6.QtGui import QGuiApplication
 
@@ -123,7 +121,8 @@ def _numbers(what: str, text: str, count: int) -> list[float]:
     return numbers
 
 
-def _size(text: str) -> tuple[int, int]:
+def parse_size(text: str) -> tuple[int, int]:
+    """Width and height. Raises LookError."""
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
         raise _refusal(f"size '{text}'", "width and height such as 480x640")
