@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from itertools import pairwise
@@ -103,6 +104,7 @@ def face(look: Look, jaw: float = 0.0) -> list[Shape]:
     for side in (-1, 1):  # eye sockets
         x = CENTER_X + side * 46 * (1 + 0.055 * look.slider("face_width"))
         shapes.append(spot(x, EYE_Y - 14, 44, 24, "skin.deep", 0.20 if side < 0 else 0.27))
+    shapes += _vitiligo(look, shape)
     shapes += _stubble(look, shape, chin_y)
     shapes += _freckles(look, shape)
     shapes += _years(look)
@@ -159,6 +161,31 @@ def _freckles(look: Look, clip: tuple[Subpath, ...]) -> list[Shape]:
         size = chance.uniform(0.7, 1.5)
         spots.append(ellipse(x, y, size, size * 0.85))
     return [Shape(tuple(spots), fill="skin.deep", fill_opacity=0.62 * amount, clip=clip)]
+
+
+_PALE_PATCHES: Sequence[tuple[float, float, float, float, int]] = (
+    (-47, 330, 46, 34, 3), (50, 322, 40, 36, 5), (10, 430, 40, 25, 7), (-62, 404, 24, 20, 11), (66, 412, 20, 28, 13),
+    (30, 212, 46, 26, 17), (-78, 262, 22, 30, 19), (-22, 462, 30, 14, 23), (88, 366, 16, 22, 29),
+)  # fmt: skip
+"""Beside the face's middle, height, half width, half height, and how the edge wanders: about mirrored, as it grows."""
+
+
+def _vitiligo(look: Look, clip: tuple[Subpath, ...]) -> list[Shape]:
+    """Pale patches with wandering edges; more of it means more and larger ones."""
+    amount = look.slider("vitiligo")
+    if amount <= 0:
+        return []
+    patches = []
+    for x, y, rx, ry, chance in _PALE_PATCHES[: 3 + round(6 * amount)]:
+        size = 0.5 + 0.5 * amount
+        edge = []
+        for step in range(24):
+            angle = math.tau * step / 24
+            wander = 0.12 * math.sin(3 * angle + chance) + 0.09 * math.sin(5 * angle + 2 * chance)
+            reach = size * (0.94 + wander)
+            edge.append((CENTER_X + x + rx * reach * math.cos(angle), y + ry * reach * math.sin(angle)))
+        patches.append(Subpath(_smooth_loop(edge), True))
+    return [Shape((patch,), "skin.pale", 0.88, "skin.pale", 3.0, 0.4, clip=clip) for patch in patches]
 
 
 def _years(look: Look) -> list[Shape]:

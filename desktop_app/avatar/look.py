@@ -80,6 +80,7 @@ SLIDERS: Mapping[str, Slider] = MappingProxyType(
         "eyeshadow": _amount("skin", "Eyeshadow"),
         "eyeliner": _amount("skin", "Eyeliner"),
         "freckles": _amount("skin", "Freckles"),
+        "vitiligo": _amount("skin", "Vitiligo"),
         "stubble": _amount("skin", "Stubble"),
     }
 )
@@ -96,8 +97,9 @@ COLORS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "clothes": ("clothes", "First color", "#5069a3"),
         "clothes_second": ("clothes", "Second color", "#f1ece2"),
         "clothes_third": ("clothes", "Third color", "#c9506c"),
-        "glasses": ("accessories", "Frame", "#2c2f3a"),
+        "glasses": ("accessories", "Glasses and hearing aid", "#2c2f3a"),
         "jewelry": ("accessories", "Jewelry", "#e0b95a"),
+        "hat": ("accessories", "Hat and scarf", "#528c88"),
         "background": ("background", "Wall", "#c9d2e3"),
         "background_second": ("background", "Accents", "#8f9cc4"),
     }
@@ -112,6 +114,8 @@ SLOTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "glasses": ("accessories", ""),
         "earrings": ("accessories", ""),
         "necklace": ("accessories", ""),
+        "hearing_aid": ("accessories", ""),
+        "hat": ("accessories", ""),
         "background": ("background", "studio"),
     }
 )
@@ -173,6 +177,7 @@ class Look:
             "second": cloth_ramp(self.color("clothes_second")),
             "third": cloth_ramp(self.color("clothes_third")),
             "frame": frame,
+            "hat": cloth_ramp(self.color("hat")),
             "jewel": jewel,
             "sky": wall_ramp(self.color("background"), dark),
             "room": wall_ramp(self.color("background_second"), dark),

@@ -32,6 +32,10 @@ KEYS: dict[str, dict[str, str]] = {
     },
     "frame": {"line": "#14161c", "base": "#2c2f3a", "light": "#5b6070", "shine": "#9aa0b4"},
     "jewel": {"line": "#8a6a24", "base": "#e8c766", "light": "#f3dc92", "shine": "#fff2bd"},
+    "hat": {
+        "line": "#1d3b3a", "deep": "#2f5c5a", "shade": "#3f7471", "base": "#528c88", "light": "#74aaa5",
+        "shine": "#a9cfca",
+    },
     "sky": {"deep": "#7f93b8", "shade": "#9fb2d2", "base": "#bfcfe6", "light": "#dbe6f3", "shine": "#f2f7fc"},
     "room": {"deep": "#5d6a8c", "shade": "#7884a6", "base": "#949fbd", "light": "#b4bdd4", "shine": "#d3d9e8"},
 }  # fmt: skip
@@ -154,6 +158,7 @@ def skin_ramp(base: str) -> dict[str, str]:
         "base": base,
         "light": color_of(min(0.985, lightness + 0.04), chroma * 0.85, _toward(hue, 75, 6)),
         "shine": color_of(min(0.99, lightness + 0.10), chroma * 0.6, _toward(hue, 75, 10)),
+        "pale": color_of(0.55 * lightness + 0.41, chroma * 0.72, _toward(hue, 50, 10)),
         "blush": color_of(lightness - 0.08 * step * fair + 0.02 * (1 - fair), chroma + 0.085 * max(fair, 0.6), 24),
         "lip": color_of(lightness - 0.11 * step, chroma + 0.06 * max(fair, 0.5), 24),
     }

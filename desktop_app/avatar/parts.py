@@ -39,6 +39,8 @@ SLOT_FOLDERS: Mapping[str, str] = MappingProxyType(
         "glasses": "accessories",
         "earrings": "accessories",
         "necklace": "accessories",
+        "hearing_aid": "accessories",
+        "hat": "accessories",
         "background": "backgrounds",
     }
 )
@@ -55,7 +57,9 @@ SLOT_LAYERS: Mapping[str, Mapping[str, Layer]] = MappingProxyType(
         "clothes": {"behind": Layer(), "body": Layer(), "front": Layer()},
         "glasses": {"glasses": Layer(depth=78)},
         "earrings": {"earrings": Layer(depth=-14)},
-        "necklace": {"necklace": Layer()},
+        "necklace": {"necklace": Layer(), "over": Layer()},
+        "hearing_aid": {"hearing_aid": Layer(depth=-14)},
+        "hat": {"cover": Layer(), "back": Layer(depth=-30), "hat": Layer(depth=22, bulge=0.5)},
         "background": {"wall": Layer(), "light": Layer(), "dark": Layer()},
     }
 )
@@ -75,20 +79,20 @@ class Part:
     """What it covers completely: "ears"."""
 
     layers: Mapping[str, Layer] = field(default_factory=dict)
-    _drawing: Drawing | None = None
-
-    def drawing(self) -> Drawing:
-        """Raises LookError."""
     signature: object = None
     """Changes with the files."""
 
-        if self._drawing is None:
-            drawing = load_drawing(self.path)
+    _drawing: Drawing | None = None
+
     @property
     def is_drawn(self) -> bool:
         """Whether its drawing has been read."""
         return self._drawing is not None
 
+    def drawing(self) -> Drawing:
+        """Raises LookError."""
+        if self._drawing is None:
+            drawing = load_drawing(self.path)
             strange = set(drawing.layers) - set(SLOT_LAYERS[self.slot])
             if strange:
                 expected = ", ".join(SLOT_LAYERS[self.slot])
@@ -130,8 +134,8 @@ def load_part(slot: str, path: Path, pack: str = "") -> Part:
         tags=document.texts("tags"),
         hides=frozenset(document.texts("hides")),
         layers=layers,
-    )
         signature=_signature(path, note),
+    )
 
 
 def _signature(*files: Path) -> object:

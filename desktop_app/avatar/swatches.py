@@ -40,6 +40,7 @@ SWATCHES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "clothes_third": _CLOTHES,
         "glasses": ("#1f222b", "#4a3428", "#7a5a3a", "#8f8f96", "#b58a3a", "#7d2f3a", "#2f4f6f", "#c9c4bc"),
         "jewelry": ("#e0b95a", "#d8d8de", "#c98a6a", "#2f3440", "#7f9fae", "#b5556f"),
+        "hat": _CLOTHES,
         "background": _WALLS,
         "background_second": ("#8f9cc4", "#8f86b5", "#7f8f78", "#8a7a66", "#6f86ad", "#a87a6a", "#4a4570", "#5d7a78"),
     }

@@ -71,12 +71,21 @@ def bake(rect: QRectF, density: float, draw: Callable[[QPainter], None]) -> Bake
     return Baked(image, rect, density)
 
 
-def bake_shapes(shapes: Sequence[Shape], palette: Palette, density: float, visible: QRectF) -> Baked | None:
-    """None where nothing of the shapes can be seen."""
+def bake_shapes(
+    shapes: Sequence[Shape], palette: Palette, density: float, visible: QRectF, covered: Sequence[Shape] = ()
+) -> Baked | None:
+    """The shapes, but for what lies under something else; None where nothing of them can be seen."""
     rect = bounds_of(shapes).intersected(visible)
     if rect.isEmpty():
         return None
-    return bake(rect, density, lambda painter: draw_shapes(painter, palette, shapes))
+
+    def draw(painter: QPainter) -> None:
+        draw_shapes(painter, palette, shapes)
+        if covered:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+            draw_shapes(painter, palette, covered)
+
+    return bake(rect, density, draw)
 
 
 def bounds_of(shapes: Iterable[Shape]) -> QRectF:
@@ -100,9 +109,15 @@ class HairPiece:
 
     @classmethod
     def of(
-        cls, shapes: Sequence[Shape], layer: Layer, palette: Palette, density: float, visible: QRectF
+        cls,
+        shapes: Sequence[Shape],
+        layer: Layer,
+        palette: Palette,
+        density: float,
+        visible: QRectF,
+        covered: Sequence[Shape] = (),
     ) -> HairPiece | None:
-        baked = bake_shapes(shapes, palette, density, visible)
+        baked = bake_shapes(shapes, palette, density, visible, covered)
         if baked is None:
             return None
         box = bounds_of(shapes)

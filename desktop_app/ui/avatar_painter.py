@@ -117,11 +117,11 @@ class AvatarPainter:
         return self._dark, self._worn_parts("background"), self._tones("sky", "room", "first", "second", "third")
 
     def _hair_key(self) -> Hashable:
-        groups = ("hair", "skin", "first", "second", "third")
-        return self._worn_parts("hair"), self._look.slider("face_width"), self._tones(*groups)
+        groups = ("hair", "skin", "first", "second", "third", "hat")
+        return self._worn_parts("hair", "hat"), self._look.slider("face_width"), self._tones(*groups)
 
     def _body_key(self) -> Hashable:
-        look, groups = self._look, ("skin", "first", "second", "third", "jewel")
+        look, groups = self._look, ("skin", "first", "second", "third", "jewel", "hat")
         return (
             self._worn_parts("clothes", "necklace"),
             look.slider("neck"),
@@ -167,7 +167,11 @@ class AvatarPainter:
             self._body_key(),
             lambda: (
                 book(self._worn("clothes", "behind") + body.torso(look)),
-                book(self._worn("necklace", "necklace") + self._worn("clothes", "body")),
+                book(
+                    self._worn("necklace", "necklace")
+                    + self._worn("clothes", "body")
+                    + self._worn("necklace", "over")
+                ),
                 book(self._worn("clothes", "front")),
             ),
         )
@@ -189,6 +193,8 @@ class AvatarPainter:
         hidden = hair.hides if hair else frozenset()
         self._ears = None if "ears" in hidden else bake_shapes(head.ears(look), palette, density, self._visible)
         self._earrings = None if "ears" in hidden else self._bake_earrings()
+        aid = [] if "ears" in hidden else self._on_head("hearing_aid", "hearing_aid")
+        self._hearing_aid = bake_shapes(aid, palette, density, self._visible) if aid else None
         self._faces: dict[int, Baked] = {}
         self._fringe = self._same("fringe", self._hair_key(), self._fringe_mask)
         self._nose = self._bake_nose()
@@ -232,16 +238,31 @@ class AvatarPainter:
         return bake_shapes(shapes, self._palette, self._density, self._visible) if shapes else None
 
     def _fringe_mask(self) -> Baked | None:
-        """The shadow that a fringe throws on the face."""
-        front = self._library.shapes(self._look, "hair", "front")
-        flat = self._fitted(shape for piece in front for shape in piece)
+        """The shadow that a fringe or a hat throws on the face."""
+        fringe, hat = self._casting("hair", "front"), self._casting("hat", "hat")
+        if not fringe and not hat:
+            return None
+
+        def draw(painter: QPainter) -> None:
+            draw_shapes(painter, self._palette, fringe)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+            draw_shapes(painter, self._palette, self._covered())
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            draw_shapes(painter, self._palette, hat)
+
+        return bake(_WHOLE_TEMPLATE, _BLUR_DENSITY, draw)
+
+    def _casting(self, slot: str, layer: str) -> list[Shape]:
+        """What throws a shadow: the shapes that say so, or else all that are solid."""
+        flat = self._fitted(shape for piece in self._library.shapes(self._look, slot, layer) for shape in piece)
         casting = [s for s in flat if s.casts_shadow] or [
             s for s in flat if s.fill is not None and s.fill_opacity > 0.95
         ]
-        if not casting:
-            return None
-        solid = [replace(s, fill="skin.deep", fill_opacity=1.0, stroke=None, clip=None) for s in casting]
-        return bake_shapes(solid, self._palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
+        return [replace(s, fill="skin.deep", fill_opacity=1.0, stroke=None, clip=None) for s in casting]
+
+    def _covered(self) -> list[Shape]:
+        """Where a hat leaves no hair."""
+        return self._fitted(shape for piece in self._library.shapes(self._look, "hat", "cover") for shape in piece)
 
     def _face(self, jaw: float) -> Baked:
         step = min(10, max(0, round(jaw)))
@@ -262,15 +283,24 @@ class AvatarPainter:
         return self._faces[step]
 
     def _bake_hair(self) -> dict[str, list[HairPiece]]:
-        part = self._library.part("hair", self._look.part("hair"))
-        hair: dict[str, list[HairPiece]] = {"back": [], "side": [], "front": []}
-        for name, pieces in hair.items():
-            layer = part.layers[name] if part else Layer()
-            for shapes in self._library.shapes(self._look, "hair", name):
-                piece = HairPiece.of(self._fitted(shapes), layer, self._palette, self._density, self._visible)
-                if piece is not None:
-                    pieces.append(piece)
-        return hair
+        """Hair and what is worn over it, by layer."""
+        covered = self._covered()
+        return {
+            "back": self._pieces("hair", "back", covered),
+            "side": self._pieces("hair", "side", covered),
+            "front": self._pieces("hair", "front", covered),
+            "hat back": self._pieces("hat", "back"),
+            "hat": self._pieces("hat", "hat"),
+        }
+
+    def _pieces(self, slot: str, name: str, covered: Sequence[Shape] = ()) -> list[HairPiece]:
+        part = self._library.part(slot, self._look.part(slot))
+        layer = part.layers[name] if part else Layer()
+        pieces = (
+            HairPiece.of(self._fitted(shapes), layer, self._palette, self._density, self._visible, covered)
+            for shapes in self._library.shapes(self._look, slot, name)
+        )
+        return [piece for piece in pieces if piece is not None]
 
     # --- painting ------------------------------------------------------------------------------------------------
 
@@ -346,7 +376,7 @@ class AvatarPainter:
 
     def _paint_below(self, painter: QPainter, pose: Pose, rig: Rig) -> None:
         view = self._view
-        for piece in self._hair["back"]:
+        for piece in self._hair["back"] + self._hair["hat back"]:
             piece.baked.draw(painter, piece.move, view)
         self._body_low.draw(painter, pose.breath)
         self._neck.draw(painter, transform_of(rig.neck()), view)
@@ -354,6 +384,8 @@ class AvatarPainter:
         behind = transform_of(rig.head(-14))
         if self._ears is not None:
             self._ears.draw(painter, behind, view)
+        if self._hearing_aid is not None:
+            self._hearing_aid.draw(painter, behind, view)
         self._paint_earrings(painter, pose, rig)
         self._face(pose.jaw).draw(painter, transform_of(rig.head(24)), view)
         if self._nose is not None:
@@ -375,7 +407,7 @@ class AvatarPainter:
 
     def _paint_above(self, painter: QPainter, pose: Pose, rig: Rig) -> None:
         rect = QRectF()
-        for name in ("side", "front"):
+        for name in ("side", "front", "hat"):
             for piece in self._hair[name]:
                 piece.baked.draw(painter, piece.move, self._view)
                 rect = rect.united((piece.move * self._view).mapRect(piece.baked.rect))
