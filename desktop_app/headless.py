@@ -35,8 +35,6 @@ _Result = TypeVar("_Result")
 def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int:
     """The app in a terminal; lives until Ctrl+C."""
     home = open_home(profile_dir, options)
-    setup_logs(home.profile.logs)
-
     async def live() -> None:
         engine = desktop_engine(home)()
         engine.subscribe(print_event)
@@ -46,7 +44,8 @@ def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int
                 loop.add_signal_handler(name, engine.shutdown)
         await engine.run()
 
-    run_engine(live())
+    with _logged(home):
+        run_engine(live())
     return 0
 
 
@@ -64,9 +63,8 @@ def run_converse(
     """
     said = read_recording(input_file)
     home = open_home(profile_dir, options)
-    setup_logs(home.profile.logs)
     home = replace(home, settings=replace(home.settings, greet=False))
-    with lines_into(events_file) as listen:
+    with _logged(home), lines_into(events_file) as listen:
         reply = run_engine(_converse(home, said, realtime, listen))
     if output_file:
         write_wav(output_file, reply, _REPLY_RATE_HZ)
@@ -144,6 +142,16 @@ def run_engine(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 ClockedListener = Callable[[Clock], Callable[[Event], None]]
 """Given the clock that an engine runs on, a listener to its events."""
+
+
+@contextmanager
+def _logged(home: Home) -> Iterator[None]:
+    """Keeps the app's log (never what was said) while the context lasts."""
+    stop_logs = setup_logs(home.profile.logs)
+    try:
+        yield
+    finally:
+        stop_logs()
 
 
 @contextmanager

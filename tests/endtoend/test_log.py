@@ -9,7 +9,7 @@ import pytest
 
 from desktop_app import bundle
 from desktop_app.app import STARTER_EARS
-from desktop_app.diagnostics.logs import LOG_FILE, setup_logs
+from desktop_app.diagnostics.logs import LOG_FILE
 from desktop_app.headless import run_converse
 from tests.endtoend.command_line import events_in, named, spoken, write_recording
 from tests.ollama_script import Reply
@@ -21,17 +21,13 @@ HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 @pytest.mark.skipif(not HAS_EARS, reason="the starter ears are not built")
 def test_a_real_conversation_leaves_no_word_in_the_log(tmp_path: Path, profile_dir: Path) -> None:
     recording = write_recording(tmp_path / "said.wav", spoken("Hello, my name is Anna."))
-    stop_logs = setup_logs(tmp_path)
-    try:
-        with OllamaServer() as server:
-            server.replies.append(Reply("Marmalade for you. And a rhododendron."))
-            run_converse(
-                profile_dir, {"ollama_url": server.url}, recording, None, tmp_path / "events.jsonl", realtime=False
-            )
-    finally:
-        stop_logs()
+    with OllamaServer() as server:
+        server.replies += [Reply("To the warming up."), Reply("Marmalade for you. And a rhododendron.")]
+        run_converse(
+            profile_dir, {"ollama_url": server.url}, recording, None, tmp_path / "events.jsonl", realtime=False
+        )
     events = events_in(tmp_path / "events.jsonl")
-    log = (tmp_path / LOG_FILE).read_text(encoding="utf-8")
+    log = (profile_dir / "logs" / LOG_FILE).read_text(encoding="utf-8")
     for step in ("EngineStarted", "UserSpeechEnded", "TranscriptReady", "SentenceStarted", "TurnCompleted"):
         assert f"desktop_app.events: {step}" in log
     heard = named(events, "TranscriptReady")[0]["text"]
