@@ -95,18 +95,21 @@ class DesktopWorkshop:
 
 
 class RecordedWorkshop(DesktopWorkshop):
-    """All real but the sound card: a recording speaks, and what the companion says is written down."""
+    """All real but the sound card: a recording speaks, and what the companion says is written down, or heard aloud."""
 
-    def __init__(self, clock: Clock, profile: Profile, microphone: RecordingMicrophone) -> None:
+    def __init__(
+        self, clock: Clock, profile: Profile, microphone: RecordingMicrophone, *, aloud: bool = False
+    ) -> None:
         super().__init__(clock, profile)
         self._microphone = microphone
+        self._aloud = aloud
         self.loudspeaker = RecordingSpeaker(clock)
 
     def microphone(self, settings: Settings) -> Microphone:
         return self._microphone
 
     def speaker(self, settings: Settings) -> Speaker:
-        return self.loudspeaker
+        return super().speaker(settings) if self._aloud else self.loudspeaker
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,17 +16,19 @@ from desktop_app.adapters.sound_timeline import rendered
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.app import Home, RecordedWorkshop, make_engine, open_home, voice_library
 from desktop_app.domain import events
-from desktop_app.domain.audio import Samples
-from desktop_app.domain.errors import VoiceError
+from desktop_app.domain.audio import Samples, SpeechClip
+from desktop_app.domain.errors import LoudspeakerError, VoiceError
 from desktop_app.domain.events import Event
 from desktop_app.engine.engine import Engine
 from desktop_app.headless import ClockedListener, lines_into, print_event, run_engine
+from desktop_app.ports import Speaker
 from desktop_app.storage.paths import open_profile
 
 SOUND_RATE_HZ = 48_000
 _ANSWER_AFTER_SECONDS = 0.7
 """How long the rehearsed person thinks before speaking again."""
 _LAST_LOOK_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 60.0
 
 _LINES = {
     "en": (
@@ -72,7 +75,7 @@ def run_demo(
         # The rehearsed person is not the real one: nothing of this may end up in the profile's memory.
         home = replace(open_home(profile_dir, options), profile=open_profile(Path(folder)))
         with lines_into(events_file) as listen:
-            tape = run_engine(play(home, seconds, listen))
+            tape = run_engine(play(home, seconds, listen, aloud=film_file is None))
     if film_file:
         from desktop_app.film import write_film
 
@@ -81,11 +84,12 @@ def run_demo(
     return 0
 
 
-async def play(home: Home, seconds: float | None, listen: ClockedListener) -> Tape:
-    """Holds the conversation and writes it down."""
+async def play(home: Home, seconds: float | None, listen: ClockedListener, *, aloud: bool) -> Tape:
+    """Holds the conversation, heard through the loudspeaker or written down."""
     clock = SystemClock()
     microphone = RecordingMicrophone(clock, name="a rehearsed person", goes_on=True, lead_in_seconds=0.5)
-    workshop = RecordedWorkshop(clock, home.profile, microphone)
+    workshop = RecordedWorkshop(clock, home.profile, microphone, aloud=aloud)
+    speaker = await _opened(workshop.speaker(home.settings)) if aloud else None
     engine = make_engine(home, workshop, clock)
     taped: list[tuple[float, Event]] = []
     engine.subscribe(lambda event: taped.append((clock.now_seconds(), event)))
@@ -93,11 +97,13 @@ async def play(home: Home, seconds: float | None, listen: ClockedListener) -> Ta
     engine.subscribe(print_event)
     lines = await _spoken_lines(home)
     async with asyncio.TaskGroup() as tasks:
-        person = tasks.create_task(_talk(engine, microphone, lines, greeted=_greets(home)))
+        person = tasks.create_task(_talk(engine, microphone, speaker, lines, greeted=_greets(home)))
         limit = tasks.create_task(_end_after(engine, seconds))
         await engine.run()
         person.cancel()
         limit.cancel()
+    if speaker:
+        await speaker.close()
     ended_seconds = clock.now_seconds()
     began_seconds = next((at for at, event in taped if isinstance(event, events.EngineStarted)), ended_seconds)
     sound = rendered(
@@ -113,10 +119,23 @@ def _greets(home: Home) -> bool:
     return home.settings.greet and bool(home.persona.greeting)
 
 
+async def _opened(speaker: Speaker) -> Speaker | None:
+    try:
+        await speaker.open()
+    except LoudspeakerError:
+        return None  # the engine tells of it
+    return speaker
+
+
 async def _talk(
-    engine: Engine, microphone: RecordingMicrophone, lines: list[tuple[Samples, int]], *, greeted: bool
+    engine: Engine,
+    microphone: RecordingMicrophone,
+    speaker: Speaker | None,
+    lines: list[SpeechClip],
+    *,
+    greeted: bool,
 ) -> None:
-    """Says line after line, each when the companion has answered the one before."""
+    """Says line after line, each when the companion has answered the one before; aloud if there is a speaker."""
     answered: asyncio.Queue[None] = asyncio.Queue()
 
     def listen(event: Event) -> None:
@@ -129,13 +148,21 @@ async def _talk(
                 pass
 
     engine.subscribe(listen)
-    for samples, rate_hz in lines:
-        await answered.get()
+    for clip in lines:
+        await _answer_or_patience(answered)
         await asyncio.sleep(_ANSWER_AFTER_SECONDS)
-        microphone.say(samples, rate_hz)
-    await answered.get()
+        microphone.say(clip.samples, clip.rate_hz)
+        if speaker:
+            speaker.enqueue(clip)
+    await _answer_or_patience(answered)
     await asyncio.sleep(_LAST_LOOK_SECONDS)
     engine.shutdown()
+
+
+async def _answer_or_patience(answered: asyncio.Queue[None]) -> None:
+    """A line that was lost on the companion is not waited on for ever."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(answered.get(), _LONGEST_WAIT_SECONDS)
 
 
 async def _end_after(engine: Engine, seconds: float | None) -> None:
@@ -149,7 +176,7 @@ async def _end_after(engine: Engine, seconds: float | None) -> None:
     engine.shutdown()
 
 
-async def _spoken_lines(home: Home) -> list[tuple[Samples, int]]:
+async def _spoken_lines(home: Home) -> list[SpeechClip]:
     """The person's lines in the second starter voice of the companion's language."""
     language = home.persona.language if home.persona.language in _LINES else "en"
     voice = voice_library(home.profile).find(f"starter-{language}-2")
@@ -158,7 +185,7 @@ async def _spoken_lines(home: Home) -> list[tuple[Samples, int]]:
         clips = [await synthesizer.synthesize(line) for line in _LINES[language]]
     finally:
         await synthesizer.close()
-    spoken = [(clip.samples, clip.rate_hz) for clip in clips if clip]
+    spoken = [clip for clip in clips if clip]
     if not spoken:
         raise VoiceError("voice.nothing_to_say", "The rehearsed person has no voice.", "Install Fireside again.")
     return spoken
