@@ -12,8 +12,8 @@ from sentence_stream import SentenceBoundaryDetector
 from desktop_app.domain.conversation import Expression
 from desktop_app.engine.expressions import TagStream
 
-_FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)+?\S*?[,;:–—](?=\s)|\s*\S{3,}?[,;–—](?=\s)")
-"""Something like "Oh, sure," or "Well, yesterday evening –" at the very beginning."""
+_FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)*?\S{2,}?[,;:–—](?=\s[^.!?…]{15})")
+"""The beginning up to the first comma, if the sentence goes on for a while: "Hello, Anna." is said in one breath."""
 
 _LONGEST_CHARACTERS = 240
 """A sentence without an end is cut at a space here, so that a rambling model is still heard."""

@@ -103,8 +103,7 @@ def test_a_conversation_with_a_recording(tmp_path: Path, profile_dir: Path) -> N
     assert [event["text"] for event in named(events, "SentenceStarted")] == [
         "Hello Anna.",
         "Nice to meet you.",
-        "It is sunny,",
-        "I think.",
+        "It is sunny, I think.",
     ]
     assert len(named(events, "TurnCompleted")) == 2
     assert events[-1]["event"] == "EngineStopped"

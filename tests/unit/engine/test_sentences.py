@@ -23,11 +23,13 @@ def cut(text: str, size: int) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("That is lovely. Tell me more!", ["That is lovely.", "Tell me more!"]),
-        ("Well, yes. No.", ["Well,", "yes.", "No."]),
+        ("Well, yes. No.", ["Well, yes.", "No."]),
+        ("Hello, Anna. I have made a note of your name.", ["Hello, Anna.", "I have made a note of your name."]),
+        ("Well, yesterday evening it rained.", ["Well,", "yesterday evening it rained."]),
         ("I am sorry, my friend, so sorry. Really.", ["I am sorry,", "my friend, so sorry.", "Really."]),
         ("Dr. Smith came at 3.5 p.m. yesterday. And then?", ["Dr. Smith came at 3.5 p.m. yesterday.", "And then?"]),
         ("No end at all", ["No end at all"]),
-        ("Bien sûr, je comprends. Et toi ?", ["Bien sûr,", "je comprends.", "Et toi ?"]),
+        ("Bien sûr, je comprends. Et toi ?", ["Bien sûr, je comprends.", "Et toi ?"]),
         ("Do this:\n```py\nx = 1.\nA = 2\n```\nOk? Fine.", ["Do this:", "Ok?", "Fine."]),
         ("", []),
     ],
@@ -47,7 +49,7 @@ def test_tags_become_expressions_and_are_never_text(size: int) -> None:
 
 def test_the_first_clause_comes_before_the_sentence_is_over() -> None:
     stream = SentenceStream()
-    assert [sentence.text for sentence in stream.feed("Oh well, I went to ")] == ["Oh well,"]
+    assert [sentence.text for sentence in stream.feed("Oh well, I went to the market and ")] == ["Oh well,"]
 
 
 def test_a_rambling_model_is_cut_at_a_space() -> None:
