@@ -182,6 +182,10 @@ class PersonaLibrary(Protocol):
 
     def load(self, persona_id: str) -> Persona: ...
 
+    def drafts(self, persona_id: str) -> Sequence[Persona]:
+        """As it came with Fireside, once in every language that it is written in; none for one's own."""
+        ...
+
     def save(self, persona: Persona) -> None: ...
 
 

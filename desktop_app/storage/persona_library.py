@@ -56,6 +56,13 @@ class TomlPersonaLibrary:
             f"Choose one of: {', '.join(self.ids()) or 'none was found'}.",
         )
 
+    def drafts(self, persona_id: str) -> Sequence[Persona]:
+        """As it came with Fireside, in every language that it is written in: persona.toml, persona.fr.toml …"""
+        _check_id(persona_id)
+        folder = self._builtin_dir / persona_id
+        texts = ((path, read_text(path)) for path in sorted(folder.glob("persona*.toml")))
+        return [_read(persona_id, path, text) for path, text in texts if text is not None]
+
     def save(self, persona: Persona) -> None:
         """Writes the companion into the profile; comments and unknown keys of its file there stay."""
         _check_id(persona.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QLocale, Signal
@@ -63,10 +63,12 @@ class PersonaDialog(QDialog):
         self.setWindowTitle(self.tr("Companion"))
         self._drafts: dict[str, Persona] = {}
         """Every companion as it would be saved; a new one under the empty id."""
+        self._written: dict[str, Sequence[Persona]] = {}
+        """Those that came with Fireside, in each of their languages."""
         self._shown_id: str | None = None
         self._make_fields()
         self._lay_out()
-        background.ask(self, lambda: _load_all(personas), lambda all_: self._offer(all_, companion_id), self._complain)
+        background.ask(self, lambda: _load_all(personas), lambda all_: self._offer(*all_, companion_id), self._complain)
         background.ask(self, choices.voices, self._voice.offer, self._complain)
 
     def persona(self) -> Persona:
@@ -110,6 +112,7 @@ class PersonaDialog(QDialog):
         self._language = QComboBox()
         for code in sorted(LANGUAGES, key=_language_name):
             self._language.addItem(_language_name(code), code)
+        self._language.activated.connect(self._on_language)
         self._character, self._speaking_style = QPlainTextEdit(), QPlainTextEdit()
         for field in (self._character, self._speaking_style):
             field.setTabChangesFocus(True)
@@ -157,11 +160,14 @@ class PersonaDialog(QDialog):
         self.resize(580, 640)
         self._refresh_save()
 
-    def _offer(self, personas: Sequence[Persona], companion_id: str) -> None:
+    def _offer(self, personas: Sequence[Persona], written: Mapping[str, Sequence[Persona]], companion_id: str) -> None:
+        self._written = dict(written)
+        several = len({persona.language for persona in personas}) > 1
         self._who.blockSignals(True)
         for persona in personas:
             self._drafts[persona.id] = persona
-            self._who.addItem(persona.name, persona.id)
+            label = f"{persona.name} · {_language_name(persona.language)}" if several else persona.name
+            self._who.addItem(label, persona.id)
         self._who.blockSignals(False)
         self._who.setCurrentIndex(max(0, self._who.findData(companion_id)))
         self._on_chosen()
@@ -179,11 +185,23 @@ class PersonaDialog(QDialog):
             self._language.addItem(_language_name(persona.language), persona.language)
             row = self._language.count() - 1
         self._language.setCurrentIndex(row)
+        self._show_texts(persona)
+        self._refresh_save()
+
+    def _on_language(self) -> None:
+        """Texts that nobody changed are offered in the chosen language."""
+        shown = self.persona()
+        written = self._written.get(shown.id, ())
+        draft = next((draft for draft in written if draft.language == shown.language), None)
+        if draft is not None and any(_texts(each) == _texts(shown) for each in written):
+            self._show_texts(draft)
+
+    def _show_texts(self, persona: Persona) -> None:
         self._character.setPlainText(persona.character)
         self._speaking_style.setPlainText(persona.speaking_style)
         self._greeting.setText(persona.greeting)
+        self._greeting.setCursorPosition(0)  # a long one shows its beginning
         self._voice.choose(persona.voice)
-        self._refresh_save()
 
     def _refresh_save(self) -> None:
         self._save.setEnabled(self._shown_id is not None and bool(self._name.text().strip()))
@@ -193,15 +211,20 @@ class PersonaDialog(QDialog):
         self._trouble.show()
 
 
-def _load_all(personas: PersonaLibrary) -> Sequence[Persona]:
-    """Every companion that can be read; the settings say which cannot."""
-    loaded = []
+def _load_all(personas: PersonaLibrary) -> tuple[Sequence[Persona], Mapping[str, Sequence[Persona]]]:
+    """Every companion that can be read, and the languages it is written in; the settings say which cannot."""
+    loaded, written = [], {}
     for persona_id in personas.ids():
         try:
             loaded.append(personas.load(persona_id))
+            written[persona_id] = personas.drafts(persona_id)
         except CompanionError:
             continue
-    return loaded
+    return loaded, written
+
+
+def _texts(persona: Persona) -> tuple[str, str, str]:
+    return persona.character, persona.speaking_style, persona.greeting
 
 
 def _language_name(code: str) -> str:

@@ -70,6 +70,11 @@ class FakeMemoryStore:
 @dataclass(slots=True)
 class FakePersonaLibrary:
     personas: dict[str, Persona] = field(default_factory=dict)
+    written: dict[str, list[Persona]] = field(default_factory=dict)
+    """Drafts in several languages."""
+
+    def drafts(self, persona_id: str) -> Sequence[Persona]:
+        return self.written.get(persona_id, [])
 
     def ids(self) -> Sequence[str]:
         return sorted(self.personas)

@@ -54,6 +54,30 @@ def test_a_companion_comes_out_as_it_went_in(dialog: PersonaDialog) -> None:
     assert save(dialog) == [replace(EMBER, avatar="mira")]
 
 
+def test_texts_that_nobody_changed_follow_the_language(
+    qtbot: QtBot, choices: FakeChoices, personas: FakePersonaLibrary, background: Background
+) -> None:
+    french = replace(EMBER, language="fr", character="Chaleureuse.", speaking_style="Brève.", greeting="Bonjour.")
+    personas.save(EMBER)
+    personas.written["ember"] = [EMBER, french]
+    dialog = PersonaDialog("ember", choices, personas, background)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: line(dialog, "Name").text() == "Ember")
+    language = box(dialog, "Language")
+
+    def speak(code: str) -> None:
+        language.setCurrentIndex(language.findData(code))
+        language.activated.emit(language.currentIndex())
+
+    speak("fr")
+    assert dialog.persona() == french
+    speak("en")
+    assert dialog.persona() == EMBER
+    line(dialog, "Greeting").setText("Hi, you.")
+    speak("fr")
+    assert dialog.persona() == replace(EMBER, language="fr", greeting="Hi, you."), "what somebody wrote stays"
+
+
 def test_every_field_is_kept(dialog: PersonaDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: box(dialog, "Voice").findText("Starter voice 2") >= 0)
     line(dialog, "Name").setText("  Embla ")

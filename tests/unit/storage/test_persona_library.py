@@ -119,13 +119,23 @@ def test_folders_that_are_no_companions_are_left_out(library: TomlPersonaLibrary
     assert list(library.ids()) == ["ember", "iris"]
 
 
-def test_the_four_that_come_with_fireside_are_complete() -> None:
+def test_the_twelve_that_come_with_fireside_are_complete_in_english_and_french() -> None:
     library = TomlPersonaLibrary(COMPANIONS, COMPANIONS / "none")
     personas = [library.load(persona_id) for persona_id in library.ids()]
-    assert sorted(persona.language for persona in personas) == ["en", "en", "fr", "fr"]
     assert "ember" in library.ids()
-    assert len({persona.voice for persona in personas}) == len({persona.avatar for persona in personas}) == 4
+    assert {persona.avatar for persona in personas} == {
+        path.stem for path in (ASSETS / "avatars" / "presets").glob("*.json")
+    }, "each look has its companion"
+    assert len(personas) == 12
+    written = {persona.id: library.drafts(persona.id) for persona in personas}
     for persona in personas:
+        drafts = written[persona.id]
+        assert persona in drafts
+        assert sorted(draft.language for draft in drafts) == ["en", "fr"]
+        assert {(draft.name, draft.avatar, draft.voice[-1]) for draft in drafts} == {
+            (persona.name, persona.avatar, persona.voice[-1])
+        }
+    for persona in (draft for drafts in written.values() for draft in drafts):
         assert persona.character and persona.speaking_style and persona.greeting
         assert re.fullmatch(rf"starter-{persona.language}-[12]", persona.voice)
         assert (ASSETS / "avatars" / "presets" / f"{persona.avatar}.json").is_file()
