@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.avatar.avatar_file import Imported
 from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look
 from desktop_app.avatar.pose import Pose
@@ -30,10 +31,13 @@ from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_controls import THUMBNAIL, LookSlider, PictureGrid, SwatchRow
 from desktop_app.ui.avatar_layers import painting
 from desktop_app.ui.avatar_painter import AvatarPainter
+from desktop_app.ui.avatar_sharing import SharingBar
 from desktop_app.ui.avatar_view import AvatarView
+from desktop_app.ui.avatar_watcher import AvatarWatcher
 
 _LOOK_SETTLES_MILLISECONDS = 500
 _PREVIEW_MILLISECONDS = 33
+_STAYS = "What it held before stays until it is whole again."
 
 _CATEGORIES = (
     "presets", "face", "eyes", "nose_mouth", "skin", "hair", "clothes", "accessories", "background",
@@ -108,6 +112,10 @@ class AvatarEditor(QWidget):
         }  # fmt: skip
         self._build()
         self._show_values()
+        self._watcher = AvatarWatcher(library, self)
+        self._watcher.changed.connect(self.refresh)
+        self._watcher.broken.connect(lambda error: self._sharing.say(f"{error.sentence} {_STAYS}"))
+        self._watcher.mended.connect(lambda: self._sharing.say(""))
 
     @property
     def look(self) -> Look:
@@ -185,6 +193,9 @@ class AvatarEditor(QWidget):
         save.setDefault(True)
         save.clicked.connect(self._save)
         column.addWidget(save)
+        self._sharing = SharingBar(self._library, lambda: self._look)
+        self._sharing.imported.connect(self._take_in)
+        column.addWidget(self._sharing)
         return column
 
     def _button_for(self, action: QAction, label: str) -> QPushButton:
@@ -207,9 +218,9 @@ class AvatarEditor(QWidget):
         for feature, feature_category in SHAPE_CATEGORIES.items():
             if feature_category == category:
                 column.addWidget(self._build_shapes(feature))
-        for slot, (slot_category, usual) in SLOTS.items():
+        for slot, (slot_category, _) in SLOTS.items():
             if slot_category == category:
-                column.addWidget(self._build_grid(slot, bare=usual == ""))
+                column.addWidget(self._build_grid(slot))
         for name, (color_category, label, _) in COLORS.items():
             if color_category == category:
                 swatches = SwatchRow(self.tr(label), SWATCHES[name])
@@ -237,9 +248,13 @@ class AvatarEditor(QWidget):
         grid = PictureGrid(
             self._titles["presets"], lambda preset: self._thumbnail(self._library.look(preset), "preset")
         )
-        grid.fill([(preset.id, preset.name) for preset in self._library.presets()])
         grid.picked.connect(self._put_on_preset)
+        self._presets = grid
+        self._fill_presets()
         return grid
+
+    def _fill_presets(self) -> None:
+        self._presets.fill([(preset.id, preset.name) for preset in self._library.presets()])
 
     def _build_shapes(self, feature: str) -> PictureGrid:
         shapes = {shape.id: shape for shape in self._library.feature_shapes(feature)}
@@ -254,15 +269,18 @@ class AvatarEditor(QWidget):
         self._grids[feature] = grid
         return grid
 
-    def _build_grid(self, slot: str, bare: bool) -> PictureGrid:
+    def _build_grid(self, slot: str) -> PictureGrid:
         grid = PictureGrid(
             self.tr(slot.capitalize()), lambda part: self._thumbnail(self._look.with_part(slot, part), slot)
         )
-        none = [("", self.tr("None"))] if bare else []
-        grid.fill(none + [(part.id, part.name) for part in self._library.parts(slot)])
+        grid.fill(self._choices(slot))
         grid.picked.connect(lambda part: self._change_part(slot, part))
         self._grids[slot] = grid
         return grid
+
+    def _choices(self, slot: str) -> list[tuple[str, str]]:
+        none = [("", self.tr("None"))] if SLOTS[slot][1] == "" else []
+        return none + [(part.id, part.name) for part in self._library.parts(slot)]
 
     def _thumbnail(self, look: Look, slot: str) -> QImage:
         """What a choice would look like; what it has in common with the picture before is not drawn again."""
@@ -319,6 +337,19 @@ class AvatarEditor(QWidget):
         self._preview_due.start()
         self._settled.start()
         self.look_changed.emit(look)
+
+    def _take_in(self, brought: Imported) -> None:
+        self.refresh()
+        self._change(brought.look, self.tr("Import"))
+
+    def refresh(self) -> None:
+        """Shows what has changed in the library since."""
+        self._fill_presets()
+        for slot in SLOTS:
+            self._grids[slot].fill(self._choices(slot))
+        self._redraw_grids()
+        self._show_values()
+        self.view.update()
 
     def _save(self) -> None:
         self._rename()

@@ -12,8 +12,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QTransform
 
 from desktop_app.avatar import body, head
+from desktop_app.avatar.daylight import TINTS, Daylight
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
+from desktop_app.avatar.palette import mix
 from desktop_app.avatar.parts import Layer
 from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.rig import CENTER_X, Rig, widen_body, widen_head
@@ -59,7 +61,7 @@ class AvatarPainter:
         height: int,
         scale: float = 1.0,
         *,
-        dark: bool = False,
+        light: Daylight = Daylight.DAY,
         background: bool = True,
         earlier: AvatarPainter | None = None,
     ) -> None:
@@ -67,8 +69,9 @@ class AvatarPainter:
         self._look, self._library = look, library
         self._width, self._height, self._scale = width, height, scale
         self._pixels = (math.ceil(width * scale), math.ceil(height * scale))
-        self._dark, self._background = dark, background
-        self._palette = look.palette(dark)
+        self._made_for = (library, library.revision, self._pixels, scale)
+        self._light, self._background = light, background
+        self._palette = look.palette(dark=light is Daylight.NIGHT)
         self._view = stage(width, height) * QTransform.fromScale(scale, scale)
         self._density = self._view.m11()
         inverted, _ = self._view.inverted()
@@ -97,7 +100,7 @@ class AvatarPainter:
     # --- what may be kept from an earlier look --------------------------------------------------------------------
 
     def _fits(self, other: AvatarPainter) -> bool:
-        return (self._library, self._pixels, self._scale) == (other._library, other._pixels, other._scale)
+        return self._made_for == other._made_for
 
     def _same(self, name: str, key: Hashable, make: Callable[[], Made]) -> Made:
         """The earlier painter's work if it was made from the same things."""
@@ -114,7 +117,7 @@ class AvatarPainter:
         return tuple(self._look.part(slot) for slot in slots)
 
     def _wall_key(self) -> Hashable:
-        return self._dark, self._worn_parts("background"), self._tones("sky", "room", "first", "second", "third")
+        return self._light, self._worn_parts("background"), self._tones("sky", "room", "first", "second", "third")
 
     def _hair_key(self) -> Hashable:
         groups = ("hair", "skin", "first", "second", "third", "hat")
@@ -138,10 +141,20 @@ class AvatarPainter:
         left = (self._pixels[0] - TEMPLATE_WIDTH * cover) / 2
         top = (self._pixels[1] - TEMPLATE_HEIGHT * cover) / 2
         with painting(image, QTransform(cover, 0, 0, cover, left, top)) as painter:
-            for layer in ("wall", "dark" if self._dark else "light"):
+            for layer in ("wall", "dark" if self._light is Daylight.NIGHT else "light"):
                 for piece in self._library.shapes(self._look, "background", layer):
                     draw_shapes(painter, self._palette, piece)
+            if self._light in TINTS:
+                painter.resetTransform()
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+                painter.fillRect(image.rect(), self._tint())
         return image
+
+    def _tint(self) -> QLinearGradient:
+        tint = QLinearGradient(QPointF(0, 0), QPointF(0, self._pixels[1]))
+        for place, (color, strength) in enumerate(TINTS[self._light]):
+            tint.setColorAt(place, QColor(mix("#ffffff", color, strength)))
+        return tint
 
     def _fitted(self, shapes: Iterable[Shape]) -> list[Shape]:
         """What is worn on the head, as wide as the face."""
@@ -168,9 +181,7 @@ class AvatarPainter:
             lambda: (
                 book(self._worn("clothes", "behind") + body.torso(look)),
                 book(
-                    self._worn("necklace", "necklace")
-                    + self._worn("clothes", "body")
-                    + self._worn("necklace", "over")
+                    self._worn("necklace", "necklace") + self._worn("clothes", "body") + self._worn("necklace", "over")
                 ),
                 book(self._worn("clothes", "front")),
             ),
@@ -449,11 +460,11 @@ def render(
     scale: float = 1.0,
     background: str = "look",
     *,
-    dark: bool = False,
+    light: Daylight = Daylight.DAY,
 ) -> QImage:
     """One picture: on the look's own background, on none ("none"), or on a color ("#rrggbb"). Raises LookError."""
     own = background == "look"
-    avatar = AvatarPainter(look, library, width, height, scale, dark=dark, background=own)
+    avatar = AvatarPainter(look, library, width, height, scale, light=light, background=own)
     image = new_image(math.ceil(width * scale), math.ceil(height * scale), opaque=background != "none")
     if background not in ("look", "none"):
         image.fill(QColor(background))

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 from pathlib import Path
 
+from desktop_app.avatar.avatar_file import SUFFIX, import_avatar
+from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import load_look
 from desktop_app.avatar.mixer import Mixer
@@ -39,6 +42,14 @@ def write_poster(
     size "480x640", background "look", "none", a background part's id or "#rrggbb".
     Raises LookError for what cannot be understood or read.
     """
+    if avatar is not None and avatar.suffix == SUFFIX:
+        with tempfile.TemporaryDirectory() as scratch:
+            guests = AvatarLibrary([library.roots[0], Path(scratch)])
+            brought = import_avatar(guests, avatar)
+            return write_poster(
+                guests, output, preset=brought.preset_id, expression=expression, viseme=viseme, gaze=gaze, head=head,
+                size=size, scale=scale, background=background, dark=dark,
+            )  # fmt: skip
     look = load_look(avatar) if avatar else library.look(preset or DEFAULT_PRESET)
     width, height = parse_size(size)
     if not 0.1 <= scale <= 8 or max(width, height) * scale > _LARGEST_PIXELS:
@@ -51,7 +62,8 @@ def write_poster(
     ensure_application()
     from desktop_app.ui.avatar_painter import render
 
-    picture = render(look, library, pose, width, height, scale, background, dark=dark)
+    light = Daylight.NIGHT if dark else Daylight.DAY
+    picture = render(look, library, pose, width, height, scale, background, light=light)
     picture.setDevicePixelRatio(1.0)
     if not picture.save(str(output)):
         raise LookError("look.poster", f"The picture could not be written to {output}.", "Choose a .png file.")

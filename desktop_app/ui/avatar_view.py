@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.avatar.animator import Animator
 from desktop_app.avatar.backend import Capabilities
+from desktop_app.avatar.daylight import Daylight, daylight_at
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
@@ -151,18 +152,20 @@ class AvatarView(QWidget):
         reach = max(360.0, 0.8 * self.height())
         self.animator.look_at((pointer.x() - face.x()) / reach, (pointer.y() - face.y()) / reach)
 
-    def _is_dark(self) -> bool:
-        if self._dark is not None:
-            return self._dark
-        return self.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5
+    def _light(self) -> Daylight:
+        dark = self._dark
+        if dark is None:
+            dark = self.palette().color(QPalette.ColorRole.Window).lightnessF() < 0.5
+        now = QTime.currentTime()
+        return daylight_at(now.hour() + now.minute() / 60, dark)
 
     def _key(self, look: Look) -> object:
-        return id(look), self.size(), self.devicePixelRatioF(), self._is_dark()
+        return id(look), self._library.revision, self.size(), self.devicePixelRatioF(), self._light()
 
     def _new_painter(self, look: Look) -> AvatarPainter:
         scale = min(self.devicePixelRatioF(), _SHARPEST_SCALE)
         size = (self.width(), self.height())
-        return AvatarPainter(look, self._library, *size, scale, dark=self._is_dark(), earlier=self._painter)
+        return AvatarPainter(look, self._library, *size, scale, light=self._light(), earlier=self._painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         key = self._key(self._look)

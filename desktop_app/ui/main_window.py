@@ -28,6 +28,7 @@ from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState
 from desktop_app.ports import PersonaLibrary
+from desktop_app.ui.avatar_watcher import AvatarWatcher
 from desktop_app.ui.background import Background
 from desktop_app.ui.badge import Badge
 from desktop_app.ui.bridge import EngineBridge
@@ -84,6 +85,10 @@ class MainWindow(QMainWindow):
         self._mind_badge, self._ears_badge = Badge(), Badge()
         self._notices = NoticeBar()
         self._stage = Stage(avatars, look)
+        self._watcher = AvatarWatcher(avatars, self)
+        self._watcher.changed.connect(self._stage.refresh)
+        self._watcher.broken.connect(self._complain)
+        self._watcher.mended.connect(lambda: self._notices.withdraw("look."))
         self._talk = TalkButton()
         self._state = StateLabel(bridge, settings.barge_in)
         self._stop = IconButton("stop", self.tr("Stop speaking"), "Esc")

@@ -103,6 +103,10 @@ class NoticeBar(QFrame):
         """For trouble of the window's own: a list that could not be read, a file that could not be saved."""
         self._put(_Shown(notice, _component_of(notice)), insists=True)
 
+    def withdraw(self, code_prefix: str) -> None:
+        """What these notices say is no longer true."""
+        self._drop(lambda shown: shown.notice.code.startswith(code_prefix))
+
     def dismiss(self) -> None:
         if self._queue:
             self._dismissed.add(self._queue.pop(0))

@@ -34,6 +34,10 @@ class Stage(QWidget):
         """Raises LookError if a part of it is broken; the old look stays."""
         self._view.set_look(look)
 
+    def refresh(self) -> None:
+        """Shows what has changed in the parts' files."""
+        self._view.update()
+
     def on_event(self, event: Event) -> None:
         self._view.animator.on_event(event)
 

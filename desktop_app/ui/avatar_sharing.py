@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sends a look to somebody, takes one in, and saves a picture of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.avatar.avatar_file import SUFFIX, Imported, export_avatar, import_avatar
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.avatar.pose import Pose
+from desktop_app.domain.errors import LookError
+from desktop_app.ui.avatar_painter import render
+
+_PICTURE_WIDTH, _PICTURE_HEIGHT, _PICTURE_SCALE = 480, 640, 2.0
+
+
+class SharingBar(QWidget):
+    """Three buttons, and a line that says what has come of them."""
+
+    imported = Signal(object)
+    """Imported."""
+
+    def __init__(self, library: AvatarLibrary, look: Callable[[], Look], parent: QWidget | None = None) -> None:
+        """look gives the one that the person sees."""
+        super().__init__(parent)
+        self._library, self._look = library, look
+        row = QHBoxLayout()
+        for label, tip, act in (
+            (self.tr("Export…"), self.tr("One small file with this look, its parts and their licences"), self._export),
+            (self.tr("Import…"), self.tr("Take in a look that somebody has sent"), self._import),
+            (self.tr("Picture…"), self.tr("Save a picture of this look"), self._save_picture),
+        ):
+            button = QPushButton(label)
+            button.setToolTip(tip)
+            button.setAccessibleDescription(tip)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._said.setAccessibleName(self.tr("What has been done"))
+        self._said.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self._said)
+
+    def say(self, sentence: str) -> None:
+        """Shows a sentence below the buttons; an empty one takes the line away."""
+        self._said.setText(sentence)
+        self._said.setVisible(bool(sentence))
+
+    def _export(self) -> None:
+        path = self._asked_to_save(self.tr("Export look"), SUFFIX, self.tr("Looks (*.avatar)"))[0]
+        if path is not None:
+            self._attempt(lambda: self._said_about_export(export_avatar(self._library, self._look(), path)))
+
+    def _said_about_export(self, path: Path) -> str:
+        size = max(1, round(path.stat().st_size / 1000))
+        return self.tr("Written to {name}, {size} kB.").format(name=path.name, size=size)
+
+    def _import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import look"), "", self.tr("Looks (*.avatar)"))
+        if chosen:
+            self._attempt(lambda: self._take_in(Path(chosen)))
+
+    def _take_in(self, path: Path) -> str:
+        brought: Imported = import_avatar(self._library, path)
+        self.imported.emit(brought)
+        name = brought.look.name or brought.preset_id
+        if not brought.packs:
+            return self.tr("{name} is here.").format(name=name)
+        terms = "; ".join(
+            f"{pack.name} ({', '.join(pack.authors) or self.tr('no author named')}, {pack.license})"
+            for pack in brought.packs
+        )
+        return self.tr("{name} is here, with parts from {packs}.").format(name=name, packs=terms)
+
+    def _save_picture(self) -> None:
+        plain, clear = self.tr("Picture (*.png)"), self.tr("Picture without background (*.png)")
+        path, kind = self._asked_to_save(self.tr("Save picture"), ".png", f"{plain};;{clear}")
+        if path is not None:
+            self._attempt(lambda: self._write_picture(path, "none" if kind == clear else "look"))
+
+    def _write_picture(self, path: Path, background: str) -> str:
+        size = (_PICTURE_WIDTH, _PICTURE_HEIGHT, _PICTURE_SCALE)
+        picture = render(self._look(), self._library, Pose(), *size, background)
+        if not picture.save(str(path)):
+            raise LookError("look.poster", self.tr("{name} could not be written.").format(name=path.name))
+        return self.tr("Written to {name}.").format(name=path.name)
+
+    def _asked_to_save(self, title: str, suffix: str, kinds: str) -> tuple[Path | None, str]:
+        """Where to, and which kind; the system's dialog asks before anything is overwritten."""
+        start = (self._look().name or self.tr("Companion")) + suffix
+        chosen, kind = QFileDialog.getSaveFileName(self, title, start.replace("/", "-"), kinds)
+        if not chosen:
+            return None, ""
+        path = Path(chosen)
+        if path.suffix.lower() == suffix:
+            return path, kind
+        path = path.with_name(path.name + suffix)
+        if path.exists():  # the dialog has asked about the name without the ending
+            self.say(self.tr("{name} is there already; nothing was written.").format(name=path.name))
+            return None, ""
+        return path, kind
+
+    def _attempt(self, act: Callable[[], str]) -> None:
+        try:
+            self.say(act())
+        except LookError as error:
+            self.say(f"{error.sentence} {error.hint}".rstrip())
