@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -21,6 +23,7 @@ from desktop_app.diagnostics.event_log import event_writer
 from desktop_app.diagnostics.logs import setup_logs
 from desktop_app.domain import events
 from desktop_app.domain.audio import Samples
+from desktop_app.domain.commands import SayText
 from desktop_app.domain.errors import StorageError
 from desktop_app.domain.events import Event
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
@@ -33,7 +36,7 @@ _Result = TypeVar("_Result")
 
 
 def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int:
-    """The app in a terminal; lives until Ctrl+C."""
+    """The app in a terminal: talk aloud, or write a line; lives until Ctrl+C."""
     home = open_home(profile_dir, options)
     async def live() -> None:
         engine = desktop_engine(home)()
@@ -42,11 +45,19 @@ def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int
         with suppress(NotImplementedError):  # Windows: Ctrl+C arrives as KeyboardInterrupt
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(name, engine.shutdown)
+        # A daemon, for nothing ends the waiting for a line but a line.
+        threading.Thread(target=_read_lines, args=(loop, engine), name="lines", daemon=True).start()
         await engine.run()
 
     with _logged(home):
         run_engine(live())
     return 0
+
+
+def _read_lines(loop: asyncio.AbstractEventLoop, engine: Engine) -> None:
+    for line in sys.stdin:
+        with suppress(RuntimeError):  # the engine has ended meanwhile
+            loop.call_soon_threadsafe(engine.submit, SayText(line))
 
 
 def run_converse(
@@ -172,7 +183,7 @@ def lines_into(file: Path | None) -> Iterator[ClockedListener]:
 def print_event(event: Event) -> None:
     match event:
         case events.EngineStarted(persona):
-            print(f"{persona.name} is listening. Ctrl+C ends.", flush=True)
+            print(f"{persona.name} is listening. Talk, or write a line; Ctrl+C ends.", flush=True)
         case events.TranscriptReady(_, text):
             print(f"You: {text}", flush=True)
         case events.SentenceStarted(_, text):

@@ -4,6 +4,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import wave
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desktop_app import bundle
 from tests.endtoend.command_line import (
     NOBODY,
     events_in,
@@ -38,6 +43,16 @@ def test_what_is_said_can_be_transcribed(tmp_path: Path, profile_dir: Path) -> N
     with wave.open(str(sound)) as file:
         assert track["duration_seconds"] == pytest.approx(file.getnframes() / file.getframerate(), abs=0.01)
     assert {key["viseme"] for key in track["visemes"]} >= {"PP", "aa", "kk"}
+
+
+def test_settings_that_cannot_be_read_are_named_and_the_starter_speaks(tmp_path: Path, profile_dir: Path) -> None:
+    profile_dir.mkdir(exist_ok=True)
+    (profile_dir / "settings.toml").write_text('voice = "starter-en-2')
+
+    said = fireside("say", SENTENCE, "--output", tmp_path / "said.wav", "--profile", profile_dir)
+
+    assert said.code == 0
+    assert "settings.toml, line 1: this is not TOML." in said.err
 
 
 def test_silence_is_transcribed_as_nothing(tmp_path: Path, profile_dir: Path) -> None:
@@ -213,3 +228,28 @@ def test_a_long_recording_is_transcribed_utterance_by_utterance(tmp_path: Path, 
 
     assert heard.code == 0
     assert word_error_rate(heard.out, " ".join([SENTENCE] * 6)) <= 0.3
+
+
+def test_in_the_terminal_one_can_write_instead_of_talk(profile_dir: Path) -> None:
+    app = subprocess.Popen(
+        [sys.executable, "-m", "desktop_app", "--headless", "--profile", profile_dir, "--ollama-url", NOBODY],
+        cwd=bundle.ROOT,
+        env={**os.environ, "FIRESIDE_GREET": "false"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert app.stdin and app.stdout
+    try:
+        app.stdin.write("my name is Anna\nwhat is my name\n")
+        app.stdin.flush()
+        for line in app.stdout:
+            if "Anna" in line and "You:" not in line:
+                break
+        app.send_signal(signal.SIGINT)
+        assert app.wait(30) == 0
+    finally:
+        app.kill()
+        app.wait()
+        app.stdin.close()
+        app.stdout.close()
