@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -93,8 +94,8 @@ def _sound_devices(kind: portaudio.Kind) -> Sequence[Choice]:
 
 def _missing_device() -> str:
     """What the window cannot do without: "screen" or "sound device"; empty if both are there."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        if os.environ.get("QT_QPA_PLATFORM") not in ("offscreen", "minimal", "vnc"):
+    if sys.platform.startswith("linux") and not os.environ.get("WAYLAND_DISPLAY"):
+        if os.environ.get("QT_QPA_PLATFORM") not in ("offscreen", "minimal", "vnc") and not _x_server_answers():
             return "screen"
     try:
         if not portaudio.devices("microphone") and not portaudio.devices("loudspeaker"):
@@ -102,3 +103,18 @@ def _missing_device() -> str:
     except CompanionError:
         return "sound device"
     return ""
+
+
+def _x_server_answers() -> bool:
+    """Whether the X server that DISPLAY names lets us in; where it does not, Qt would end the whole process."""
+    if not os.environ.get("DISPLAY"):
+        return False
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # then let Qt say what it lacks
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    refused = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not refused
