@@ -160,7 +160,10 @@ def _add_avatar_commands(avatar: argparse.ArgumentParser, everywhere: argparse.A
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < 1e6:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number

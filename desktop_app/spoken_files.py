@@ -35,7 +35,7 @@ def run_say(
         synthesizer, notice = await DesktopWorkshop(SystemClock(), home.profile).synthesizer(
             home.settings, home.persona
         )
-        _tell(notice)
+        _tell(*home.notices, notice)
         try:
             words = speakable(text)
             return await synthesizer.synthesize(words) if words else None
@@ -61,7 +61,7 @@ def run_transcribe(
     async def listen() -> tuple[str, list[Transcription]]:
         workshop = DesktopWorkshop(SystemClock(), home.profile)
         transcriber, notice = await workshop.transcriber(home.settings, home.persona)
-        _tell(notice)
+        _tell(*home.notices, notice)
         try:
             utterances = _utterances(samples, workshop.detector())
             return transcriber.name, [await transcriber.transcribe(said.samples, language) for said in utterances]
@@ -111,6 +111,7 @@ def _write_visemes(file: Path, clip: SpeechClip) -> None:
         raise StorageError("storage.not_writable", f"{file} could not be written: {error.strerror}.") from error
 
 
-def _tell(notice: Notice | None) -> None:
-    if notice:
-        print(f"fireside: {notice.sentence} {notice.hint}".rstrip(), file=sys.stderr)
+def _tell(*notices: Notice | None) -> None:
+    for notice in notices:
+        if notice:
+            print(f"fireside: {notice.sentence} {notice.hint}".rstrip(), file=sys.stderr)

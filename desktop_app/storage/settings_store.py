@@ -115,10 +115,13 @@ class TomlSettingsStore:
         return [(name, values[name]) for name in _ADAPTERS if name in values]
 
     def _from_file(self, file: _File) -> dict[str, Any]:
-        return {
-            name: _checked(name, value, f"{self._path.name}, line {_line_of(name, file.text)}: {name}")
-            for name, value in self._entries(file)
-        }
+        try:
+            return {
+                name: _checked(name, value, f"{self._path.name}, line {_line_of(name, file.text)}: {name}")
+                for name, value in self._entries(file)
+            }
+        except SettingsError as error:  # unlike a wrong variable or option, it keeps nobody from starting
+            raise SettingsError(error.code, error.sentence, "Correct it; until then the defaults hold.") from error
 
     def _overrides(self) -> dict[str, Any]:
         variables = {
@@ -146,7 +149,7 @@ def _checked(name: str, value: object, place: str) -> Any:
 
 
 def _wrong(place: str, expected: str) -> SettingsError:
-    return SettingsError("settings.wrong", f"{place} must be {expected}.", "Correct it; until then the defaults hold.")
+    return SettingsError("settings.wrong", f"{place} must be {expected}.", "Correct it.")
 
 
 def _expected(name: str) -> str:
