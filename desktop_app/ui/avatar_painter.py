@@ -12,10 +12,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QTransform
 
 from desktop_app.avatar import body, head
-from desktop_app.avatar.daylight import TINTS, Daylight
+from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
-from desktop_app.avatar.palette import mix
 from desktop_app.avatar.parts import Layer
 from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.rig import CENTER_X, Rig, widen_body, widen_head
@@ -36,7 +35,8 @@ from desktop_app.ui.avatar_layers import (
     new_image,
     painting,
 )
-from desktop_app.ui.avatar_paths import color_of, draw_shapes, transform_of
+from desktop_app.ui.avatar_paths import draw_shapes, transform_of
+from desktop_app.ui.avatar_wall import wall
 
 Made = TypeVar("Made")
 
@@ -135,26 +135,7 @@ class AvatarPainter:
     # --- baking --------------------------------------------------------------------------------------------------
 
     def _paint_wall(self) -> QImage:
-        image = new_image(*self._pixels, opaque=True)
-        image.fill(color_of(self._palette, "sky.base"))
-        cover = max(self._width / TEMPLATE_WIDTH, self._height / TEMPLATE_HEIGHT) * self._scale
-        left = (self._pixels[0] - TEMPLATE_WIDTH * cover) / 2
-        top = (self._pixels[1] - TEMPLATE_HEIGHT * cover) / 2
-        with painting(image, QTransform(cover, 0, 0, cover, left, top)) as painter:
-            for layer in ("wall", "dark" if self._light is Daylight.NIGHT else "light"):
-                for piece in self._library.shapes(self._look, "background", layer):
-                    draw_shapes(painter, self._palette, piece)
-            if self._light in TINTS:
-                painter.resetTransform()
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-                painter.fillRect(image.rect(), self._tint())
-        return image
-
-    def _tint(self) -> QLinearGradient:
-        tint = QLinearGradient(QPointF(0, 0), QPointF(0, self._pixels[1]))
-        for place, (color, strength) in enumerate(TINTS[self._light]):
-            tint.setColorAt(place, QColor(mix("#ffffff", color, strength)))
-        return tint
+        return wall(self._library, self._look, self._palette, self._light, self._width, self._height, self._scale)
 
     def _fitted(self, shapes: Iterable[Shape]) -> list[Shape]:
         """What is worn on the head, as wide as the face."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QGuiApplication, QImage
 
+from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.mixer import Mixer
@@ -87,7 +88,7 @@ def snapshots() -> dict[str, QImage]:
         "bruno-blinks": ("bruno", pose(Expression.AFFECTIONATE, eye_left=0.0, eye_right=0.0), True),
     }
     return {
-        name: render(LIBRARY.look(preset), LIBRARY, shown, WIDTH, HEIGHT, dark=dark)
+        name: render(LIBRARY.look(preset), LIBRARY, shown, WIDTH, HEIGHT, light=Daylight.NIGHT if dark else Daylight.DAY)
         for name, (preset, shown, dark) in cases.items()
     }
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.look import SLIDERS, Look
 from desktop_app.avatar.mixer import Mixer
 from desktop_app.avatar.pose import EXPRESSIONS, Pose
@@ -52,9 +53,28 @@ def test_every_preset_is_a_full_picture(preset: str) -> None:
     day = picture(preset)
     assert (day[..., 3] == 255).all()
     assert day[..., :3].std() > 20
-    night = array_of(render(LIBRARY.look(preset), LIBRARY, Pose(), WIDTH, HEIGHT, dark=True))
+    night = array_of(render(LIBRARY.look(preset), LIBRARY, Pose(), WIDTH, HEIGHT, light=Daylight.NIGHT))
     assert cut(night, CORNER)[..., :3].mean() < cut(day, CORNER)[..., :3].mean() - 25
     assert not near(day, (255, 0, 255), 2).any(), "a role that no palette knows"
+
+
+@pytest.mark.parametrize("room", [part.id for part in LIBRARY.parts("background")])
+def test_every_room_has_four_lights(room: str) -> None:
+    look = PLAIN.with_part("background", room)
+    lights = [array_of(render(look, LIBRARY, Pose(), WIDTH, HEIGHT, light=light)) for light in Daylight]
+    for first, second in itertools.combinations(lights, 2):
+        assert difference(first, second, CORNER) > 3
+        assert difference(first, second, EYES) < 0.05, "the person is lit as before"
+
+
+@pytest.mark.parametrize("hat", [part.id for part in LIBRARY.parts("hat")])
+def test_no_hair_sticks_out_above_a_hat(hat: str) -> None:
+    """In every hairstyle the sky above a hat is as empty as with a bald head."""
+    above = (0, 0, WIDTH, 66)
+    bald = picture(PLAIN.with_part("hat", hat))
+    for part in LIBRARY.parts("hair"):
+        worn = PLAIN.with_part("hair", part.id).with_part("hat", hat)
+        assert difference(bald, picture(worn), above) < 0.25, part.id
 
 
 @pytest.mark.parametrize("viseme", Viseme)
