@@ -19,7 +19,7 @@ from desktop_app.adapters.speaker_recording import RecordingSpeaker
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.diagnostics.logs import log_event
-from desktop_app.domain.errors import CompanionError, EarsError, PersonaError, SettingsError, VoiceError
+from desktop_app.domain.errors import EarsError, PersonaError, SettingsError, VoiceError
 from desktop_app.domain.events import Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
@@ -67,7 +67,7 @@ class DesktopWorkshop:
                 raise
             starter = make_transcriber(STARTER_EARS, self._profile)
             await starter.load()
-            return starter, notice_of(error)
+            return starter, Notice.of(error)
         if transcriber.is_starter and persona.language != _STARTER_LANGUAGE:
             return transcriber, Notice(
                 "ears.language",
@@ -84,7 +84,7 @@ class DesktopWorkshop:
             try:
                 return await _loaded(self._voices.find(wanted)), notice
             except VoiceError as error:
-                notice = notice_of(error)
+                notice = Notice.of(error)
         return await _loaded(self._voices.starter_for(persona.language)), notice
 
     def chat_model(self, settings: Settings) -> ChatModel:
@@ -134,13 +134,13 @@ def open_home(profile_dir: Path | None, options: Mapping[str, object]) -> Home:
     try:
         settings = store.load()
     except SettingsError as error:
-        notices.append(notice_of(error))
+        notices.append(Notice.of(error))
         settings = store.load_without_file()
     personas = TomlPersonaLibrary(bundle.COMPANIONS, profile.companions)
     try:
         persona = personas.load(settings.companion)
     except PersonaError as error:
-        notices.append(notice_of(error))
+        notices.append(Notice.of(error))
         persona = TomlPersonaLibrary(bundle.COMPANIONS, bundle.COMPANIONS).load(Settings().companion)
     if not persona_fits(persona, settings.context_tokens):
         notices.append(
@@ -189,10 +189,6 @@ def make_transcriber(whisper: str, profile: Profile) -> WhisperTranscriber:
 
 def voice_library(profile: Profile) -> VoiceLibrary:
     return VoiceLibrary(bundle.VOICES, profile.voices)
-
-
-def notice_of(error: CompanionError) -> Notice:
-    return Notice(error.code, error.sentence, error.hint)
 
 
 async def _loaded(voice: InstalledVoice) -> PiperSynthesizer:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from desktop_app.domain.audio import VisemeTrack
 from desktop_app.domain.conversation import Expression, Transcript, TurnId, TurnTimings
+from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.memory import Fact
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
@@ -31,6 +32,10 @@ class Notice:
     code: str
     sentence: str
     hint: str = ""
+
+    @classmethod
+    def of(cls, error: CompanionError) -> Notice:
+        return cls(error.code, error.sentence, error.hint)
 
 
 # --- the engine as a whole -------------------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from typing import assert_never
 from desktop_app.domain import commands, events
 from desktop_app.domain.audio import Utterance
 from desktop_app.domain.commands import Command
-from desktop_app.domain.conversation import Prompt, Transcription, TurnId, TurnTimings
-from desktop_app.domain.errors import CompanionError, LoudspeakerError
-from desktop_app.domain.events import Event, Notice
+from desktop_app.domain.conversation import Prompt, Transcription, TurnTimings
+from desktop_app.domain.errors import CompanionError
+from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import BargeIn, Settings
@@ -29,6 +29,7 @@ from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed
 from desktop_app.engine.parts import Parts, close_calmly
 from desktop_app.engine.thinker import Thinker
 from desktop_app.engine.turn import Turn
+from desktop_app.engine.turns import Turns
 from desktop_app.engine.understanding import Understanding, Understood
 from desktop_app.ports import (
     Clock,
@@ -107,6 +108,7 @@ class Engine:
         self._companion = CompanionState.LISTENING
 
         self._parts = Parts(workshop, self._announce)
+        self._turns = Turns(self._parts, clock, self._announce, lambda turn: self._inbox.put_nowait(_TurnOver(turn)))
         self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait)
         self._understanding = Understanding(
             clock,
@@ -131,15 +133,10 @@ class Engine:
         self._has_loaded = False
         self._early: list[Command] = []
         """What was asked for before everything was loaded."""
-        self._floor = asyncio.Event()
-        """Set while the person is silent: the companion never begins to speak over them."""
-        self._floor.set()
         self._unanswered = ""
         """Words understood while the person was already speaking on; they belong to what follows."""
         self._persona_epoch = 0
         """What was said before this epoch was said to another companion."""
-        self._open_turn: Turn | None = None
-        self._last_turn_id = 0
 
     # --- what others may call ---------------------------------------------------------------------------------------
 
@@ -167,7 +164,7 @@ class Engine:
                 while not isinstance(happening := await self._inbox.get(), _Shutdown):
                     await self._deal_with(happening)
             except CompanionError as error:
-                self._announce(events.NoticeRaised(_notice(error)))
+                self._announce(events.NoticeRaised(Notice.of(error)))
                 raise
             finally:
                 await self._stop()
@@ -189,8 +186,9 @@ class Engine:
         self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
         self._listening = self._spawn(self._hearing.run(self._settings))
         if self._settings.greet and self._persona.greeting:
-            greeting = self._new_turn(_said_at_once(self._persona.greeting), TurnTimings(), self._clock.now_seconds())
-            self._commit(self._begin_turn(), greeting)
+            pieces = _said_at_once(self._persona.greeting)
+            greeting = self._turns.prepare(pieces, TurnTimings(), self._clock.now_seconds())
+            self._turns.commit(self._turns.begin(), greeting)
         early, self._early = self._early, []
         for command in early:
             await self._obey(command)
@@ -227,8 +225,8 @@ class Engine:
             case Understood():
                 await self._answer_speech(happening)
             case _TurnOver(turn):
-                if turn is self._open_turn:
-                    await self._end_turn(turn)
+                if turn is self._turns.open:
+                    await self._close_turn(self._turns.end(turn))
             case _Loaded():
                 await self._begin()
             case _NotLoaded(error):
@@ -255,7 +253,7 @@ class Engine:
     async def _perceive(self, perceived: Perceived) -> None:
         match perceived:
             case SpeechStarted():
-                self._floor.clear()
+                self._turns.floor.clear()
                 self._announce(events.UserSpeechStarted())
                 self._understanding.started()
             case SpeechPaused(utterance):
@@ -307,18 +305,18 @@ class Engine:
 
     async def _prepare(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
         """Begins to answer in secret, unless something else is still being answered."""
-        if self._open_turn or self._unanswered:
+        if self._turns.open or self._unanswered:
             return None
         ended_at_seconds = utterance.speech_ended_at_seconds
         timings = TurnTimings(transcript_seconds=self._clock.now_seconds() - ended_at_seconds)
         prompt = await self._prompt(transcription.text)
-        return self._new_turn(self._thinker.reply(prompt), timings, ended_at_seconds)
+        return self._turns.prepare(self._thinker.reply(prompt), timings, ended_at_seconds)
 
     async def _answer_speech(self, understood: Understood) -> None:
         transcription, turn = understood.transcription, understood.turn
         words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
         speaks_on = self._user is UserState.SPEAKING or self._understanding.is_busy
-        fits = understood.epoch == self._understanding.epoch and not (self._unanswered or self._open_turn or speaks_on)
+        fits = understood.epoch == self._understanding.epoch and not (self._unanswered or self._turns.open or speaks_on)
         if turn and not fits:
             await turn.cancel()  # it answers only a part, or not as it should be answered by now
             turn = None
@@ -346,22 +344,22 @@ class Engine:
     def _dismiss(self) -> None:
         if self._user is not UserState.SILENT:  # typed words may have come in between
             self._announce(events.UtteranceDismissed())
-        self._floor.set()
+        self._turns.floor.set()
 
     async def _answer(
         self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float, prepared: Turn | None = None
     ) -> None:
         await self._interrupt()
-        turn_id = self._begin_turn()
+        turn_id = self._turns.begin()
         self._announce(events.TranscriptReady(turn_id, words, language))
         if self._user is UserState.SILENT:
-            self._floor.set()
+            self._turns.floor.set()
         if prepared:
             turn = prepared
             turn.timings = replace(turn.timings, endpoint_seconds=timings.endpoint_seconds)
         else:
-            turn = self._new_turn(self._thinker.reply(await self._prompt(words)), timings, ended_at_seconds)
-        self._commit(turn_id, turn)
+            turn = self._turns.prepare(self._thinker.reply(await self._prompt(words)), timings, ended_at_seconds)
+        self._turns.commit(turn_id, turn)
         now = self._clock.local_time()
         await self._history.add(KeptMessage("person", words, now))
         await self._history.remember(words, now)
@@ -369,57 +367,12 @@ class Engine:
     async def _prompt(self, words: str) -> Prompt:
         return await self._history.prompt(words, self._clock.local_time(), self._settings.context_tokens)
 
-    def _begin_turn(self) -> TurnId:
-        self._last_turn_id += 1
-        turn_id = TurnId(self._last_turn_id)
-        self._announce(events.TurnStarted(turn_id))
-        return turn_id
-
-    def _new_turn(self, pieces: AsyncGenerator[str], timings: TurnTimings, ended_at_seconds: float) -> Turn:
-        return Turn(
-            pieces,
-            self._parts.synthesizer,
-            self._parts.speaker,
-            self._clock,
-            self._announce,
-            self._floor,
-            timings,
-            ended_at_seconds,
-        )
-
-    def _commit(self, turn_id: TurnId, turn: Turn) -> None:
-        self._open_turn = turn
-        turn.start()
-        turn.commit(turn_id, lambda: self._inbox.put_nowait(_TurnOver(turn)))
-
     # --- the end of a turn ------------------------------------------------------------------------------------------
 
-    async def _end_turn(self, turn: Turn) -> None:
-        """The turn is over of itself."""
-        self._open_turn = None
-        error = turn.failure()
-        if error is None:
-            await self._close_turn(events.TurnCompleted(turn.id, turn.heard_text(), turn.timings))
-            return
-        self._parts.speaker.stop()
-        await self._close_turn(events.TurnFailed(turn.id, turn.heard_text(), _notice(error), turn.timings))
-        if isinstance(error, LoudspeakerError):
-            await self._understanding.outdated()
-            await self._parts.lose_speaker(error)
-            self._find_speaker()
-
     async def _interrupt(self) -> None:
-        """Cancels the open turn if there is one, falls silent, and only then says so."""
-        turn = self._open_turn
-        if turn is None:
-            return
-        if turn.is_over:
-            await self._end_turn(turn)
-            return
-        self._open_turn = None
-        await turn.cancel()
-        turn.failure()
-        await self._close_turn(events.TurnInterrupted(turn.id, turn.heard_text(), turn.timings))
+        """Ends the open turn, if there is one; only when it is silent and cancelled is its end announced."""
+        if ended := await self._turns.interrupt():
+            await self._close_turn(ended)
 
     async def _close_turn(self, ended: events.TurnEnded) -> None:
         if self._companion is CompanionState.SPEAKING:
@@ -429,6 +382,10 @@ class Engine:
             cut_short = not isinstance(ended, events.TurnCompleted)
             now = self._clock.local_time()
             await self._history.add(KeptMessage("companion", ended.heard_text, now, cut_short))
+        if isinstance(ended, events.TurnFailed) and ended.notice.code.startswith(Component.LOUDSPEAKER):
+            await self._understanding.outdated()
+            await self._parts.lose_speaker(ended.notice)
+            self._find_speaker()
 
     # --- changes ----------------------------------------------------------------------------------------------------
 
@@ -438,7 +395,7 @@ class Engine:
             try:
                 persona = self._personas.load(settings.companion)
             except CompanionError as error:
-                self._announce(events.NoticeRaised(_notice(error)))
+                self._announce(events.NoticeRaised(Notice.of(error)))
                 settings = replace(settings, companion=old.companion)
         self._settings = settings
         self._keep(lambda: self._settings_store.save(settings))
@@ -495,7 +452,7 @@ class Engine:
                 if voice and (old_voice := await self._parts.exchange_voice(self._settings, self._persona)):
                     self._inbox.put_nowait(_Exchanged(old_voice, is_voice=True))
             except CompanionError as error:
-                self._announce(events.NoticeRaised(_notice(error)))
+                self._announce(events.NoticeRaised(Notice.of(error)))
 
     async def _change_mind(self) -> None:
         await _end(self._thinking)
@@ -523,7 +480,7 @@ class Engine:
         try:
             save()
         except CompanionError as error:
-            self._announce(events.NoticeRaised(_notice(error)))
+            self._announce(events.NoticeRaised(Notice.of(error)))
 
     # --- telling ----------------------------------------------------------------------------------------------------
 
@@ -539,10 +496,6 @@ async def _end(task: asyncio.Task[None] | None) -> None:
     if task:
         task.cancel()
         await asyncio.wait({task})
-
-
-def _notice(error: CompanionError) -> Notice:
-    return Notice(error.code, error.sentence, error.hint)
 
 
 def _mind(settings: Settings) -> tuple[str, str, int]:

@@ -92,7 +92,7 @@ class Hearing:
             except MicrophoneError as error:
                 self._drop()
                 if not told_loss:
-                    notice = Notice(error.code, error.sentence, error.hint)
+                    notice = Notice.of(error)
                     self._announce(ComponentLost(Component.MICROPHONE, notice))
                 told_loss = True
             await asyncio.sleep(pause_seconds)

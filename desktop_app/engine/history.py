@@ -93,7 +93,7 @@ class History:
         except StorageError as error:
             if self._store_works:
                 self._store_works = False
-                notice = Notice(error.code, error.sentence, error.hint)
+                notice = Notice.of(error)
                 self._announce(ComponentLost(Component.MEMORY, notice))
             return None
         if writes and not self._store_works:

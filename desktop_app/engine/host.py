@@ -75,7 +75,7 @@ class EngineHost:
         try:
             engine = self._make_engine()
         except CompanionError as error:
-            self._tell(NoticeRaised(Notice(error.code, error.sentence, error.hint)))
+            self._tell(NoticeRaised(Notice.of(error)))
             self._tell(EngineStopped())
             raise
         engine.subscribe(self._tell)

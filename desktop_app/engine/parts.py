@@ -58,7 +58,7 @@ class Parts:
         try:
             await speaker.open()
         except LoudspeakerError as error:
-            await self.lose_speaker(error)
+            await self.lose_speaker(Notice.of(error))
             return False
         await self.use_speaker(speaker)
         return True
@@ -69,9 +69,9 @@ class Parts:
         self.speaker = speaker
         self._announce(ComponentReady(Component.LOUDSPEAKER, speaker.name))
 
-    async def lose_speaker(self, error: LoudspeakerError) -> None:
+    async def lose_speaker(self, notice: Notice) -> None:
         """Goes on with a silent one: captions and lips still move."""
-        self._announce(ComponentLost(Component.LOUDSPEAKER, Notice(error.code, error.sentence, error.hint)))
+        self._announce(ComponentLost(Component.LOUDSPEAKER, notice))
         await close_calmly(self.speaker.close())
         self.speaker = self._workshop.silent_speaker()
         await self.speaker.open()

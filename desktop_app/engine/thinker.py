@@ -92,4 +92,4 @@ class Thinker:
         if newly_lost:
             self._said_starter = True
             self._announce(ComponentReady(Component.MIND, self._starter.name, is_starter=True))
-            self._announce(ComponentLost(Component.MIND, Notice(error.code, error.sentence, error.hint)))
+            self._announce(ComponentLost(Component.MIND, Notice.of(error)))

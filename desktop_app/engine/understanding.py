@@ -163,7 +163,7 @@ class Understanding:
             else:
                 transcription = await self._transcribe(utterance)
         except EarsError as error:
-            self._announce(NoticeRaised(Notice(error.code, error.sentence, error.hint)))
+            self._announce(NoticeRaised(Notice.of(error)))
         timings = turn.timings if turn else TurnTimings()
         if timings.transcript_seconds is None:
             understood_seconds = self._clock.now_seconds() - utterance.speech_ended_at_seconds

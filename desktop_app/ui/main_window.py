@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         )
 
     def _complain(self, error: CompanionError) -> None:
-        self._notices.put(Notice(error.code, error.sentence, error.hint))
+        self._notices.put(Notice.of(error))
 
     # --- what the person does ----------------------------------------------------------------------------------------
 
