@@ -50,6 +50,9 @@ SWATCHES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _SPREAD = 0.45
 """How far random sliders stray from the middle, as a share of the way."""
 
+_WORN_BY: Mapping[str, float] = MappingProxyType({"hat": 0.15, "hearing_aid": 0.1, "necklace": 0.25})
+"""How often chance puts on what nobody needs."""
+
 _NATURAL_HAIR = 12
 """The first so many hair colors grow on heads."""
 
@@ -70,9 +73,12 @@ def random_look(
     for slot, (category, usual) in SLOTS.items():
         if category not in locked_categories:
             ids = [part.id for part in library.parts(slot)]
-            may_be_bare = usual == ""
-            parts[slot] = "" if not ids or (may_be_bare and chance.random() < 0.65) else chance.choice(ids)
+            is_bare = usual == "" and chance.random() >= _WORN_BY.get(slot, 0.35)
+            parts[slot] = "" if not ids or is_bare else chance.choice(ids)
     look = Look(base.name, colors, sliders, parts, base.unknown)
+    hair = library.part("hair", look.part("hair"))
+    if hair and "covered" in hair.tags and "accessories" not in locked_categories:
+        look = look.with_part("hat", "")
     return _harmonized(look, chance, locked_categories)
 
 
@@ -88,7 +94,13 @@ def _harmonized(look: Look, chance: random.Random, locked: Collection[str]) -> L
     if "eyes" not in locked:
         look = look.with_color("brows", "")
     if "skin" not in locked:
-        for name, share in (("freckles", 0.15), ("stubble", 0.25), ("eyeshadow", 0.35), ("eyeliner", 0.3)):
+        for name, share in (
+            ("freckles", 0.15),
+            ("stubble", 0.25),
+            ("eyeshadow", 0.35),
+            ("eyeliner", 0.3),
+            ("vitiligo", 0.06),
+        ):
             if chance.random() > share:
                 look = look.with_slider(name, 0.0)
         if look.slider("stubble") or look.part("beard"):
