@@ -54,8 +54,8 @@ def _frame_phonemes(starts_seconds: list[float], symbols: list[str], frames: int
     for start, end, symbol in zip(starts_seconds, ends, symbols, strict=True):
         letters = [letter for letter in symbol if letter.isalpha() and letter not in "ːˈˌ"]
         codes = [max(OTHER, PHONEMES.find(letter)) for letter in letters] or [SILENCE]
-        for index, code in enumerate(codes):
-            points.append(start + (end - start) * index / len(codes))
+        for part, code in enumerate(codes):
+            points.append(start + (end - start) * part / len(codes))
             labels.append(code)
     if not points:
         return np.zeros(frames, np.uint8)
@@ -196,15 +196,16 @@ def write_shards(clips: Iterator[Clip], directory: Path, prefix: str, shards: in
         path = directory / f"{prefix}-{number:04d}"
         np.save(f"{path}.mel.npy", np.concatenate([clip.log_power for clip in batch]))
         np.save(f"{path}.phonemes.npy", np.concatenate([clip.phonemes for clip in batch]))
+        frames = [len(clip.log_power) for clip in batch]
         index = {
-            "frames": [len(clip.log_power) for clip in batch],
+            "frames": frames,
             "texts": [clip.text for clip in batch],
             "words": [[round(float(edge), 2) for edge in clip.word_frames] for clip in batch],
         }
         partial = Path(f"{path}.partial")
         partial.write_text(json.dumps(index), encoding="utf-8")
         partial.rename(f"{path}.json")
-        print(f"{path.name}: {sum(index['frames']) * FRAME_SECONDS / 60:.1f} minutes, {batch[0].text!r}", flush=True)
+        print(f"{path.name}: {sum(frames) * FRAME_SECONDS / 60:.1f} minutes, {batch[0].text!r}", flush=True)
 
 
 def main() -> None:

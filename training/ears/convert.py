@@ -24,11 +24,12 @@ def load_average(checkpoint: Path) -> StarterEars:
     state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
     model = StarterEars(EarsShape(**state["shape"]))
     model.load_state_dict(state["average"])
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _numbers(tensor: torch.Tensor) -> NDArray[np.float32]:
-    return tensor.detach().float().contiguous().numpy().copy()  # quantization works in place
+    return np.array(tensor.detach().float().numpy(), np.float32)  # a copy: quantization works in place
 
 
 def _linear(spec: Any, layer: nn.Linear | nn.Conv1d) -> None:
@@ -69,14 +70,14 @@ def convert(model: StarterEars, tokenizer: EarsTokenizer, folder: Path, quantiza
     encoder.position_encodings.encodings = _numbers(model.positions * model.position_gain)
     _norm(encoder.layer_norm, model.encoder_norm)
     for layer_spec, layer in zip(encoder.layer, model.encoder, strict=True):
-        _layer(layer_spec, layer)  # type: ignore[arg-type]
+        _layer(layer_spec, layer)
     decoder.embeddings.weight = _numbers(model.embedding.weight)
     decoder.projection.weight = _numbers(model.embedding.weight)
     decoder.position_encodings.encodings = _numbers(model.decoder_positions)
     decoder.scale_embeddings = False
     _norm(decoder.layer_norm, model.decoder_norm)
     for layer_spec, layer in zip(decoder.layer, model.decoder, strict=True):
-        _layer(layer_spec, layer)  # type: ignore[arg-type]
+        _layer(layer_spec, layer)
     spec.register_vocabulary(tokenizer.vocabulary)
     spec.config.suppress_ids = []
     # not the end of text: without timestamps, "nothing was said" begins with it

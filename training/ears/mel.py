@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ FRAME_SECONDS = HOP_SAMPLES / SAMPLE_RATE_HZ
 POWER_FLOOR = 1e-10
 _WINDOW_SAMPLES = 400
 
-FloatArray = NDArray[np.float32]
+FloatArray = NDArray[np.floating[Any]]  # float32 in memory, float16 on disk
 
 
 @cache
@@ -34,10 +35,10 @@ def log_mel_power(samples: FloatArray) -> FloatArray:
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW_SAMPLES)[::HOP_SAMPLES]
     spectrum = np.fft.rfft(frames * window, axis=1)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)[:-1]
-    return np.log10(np.maximum(power @ mel_filters().T, POWER_FLOOR))
+    return np.asarray(np.log10(np.maximum(power @ mel_filters().T, POWER_FLOOR)), np.float32)
 
 
 def as_features(log_power: FloatArray) -> FloatArray:
     """What the model is given: levels clamped to 8 decades below the loudest, then scaled."""
     clamped = np.maximum(log_power, log_power.max() - 8.0)
-    return (clamped + 4.0) / 4.0
+    return np.asarray((clamped + 4.0) / 4.0, np.float32)

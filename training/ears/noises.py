@@ -20,7 +20,7 @@ def _seconds(count: int) -> FloatArray:
 
 def white(generator: Generator, count: int) -> FloatArray:
     """Hiss."""
-    return generator.standard_normal(count).astype(np.float32)
+    return np.asarray(generator.standard_normal(count), np.float32)
 
 
 def colored(generator: Generator, count: int) -> FloatArray:
@@ -29,14 +29,14 @@ def colored(generator: Generator, count: int) -> FloatArray:
     noise = lfilter([1.0], [1.0, -tilt], generator.standard_normal(count))
     noise = lfilter([1.0], [1.0, -2 * radius * np.cos(angle), radius**2], noise)
     swell = 1 + generator.uniform(0, 0.9) * np.sin(2 * np.pi * generator.uniform(0.05, 1.5) * _seconds(count))
-    return (noise * swell).astype(np.float32)
+    return np.asarray(noise * swell, np.float32)
 
 
 def speech_shaped(generator: Generator, count: int) -> FloatArray:
     """Noise with the spectrum and the rhythm of syllables, but no phonemes."""
     noise = lfilter([1.0], [1.0, -0.9], generator.standard_normal(count))
     rhythm = np.abs(lfilter([0.002], [1.0, -0.998], generator.standard_normal(count)))
-    return (noise * (rhythm / (rhythm.max() + 1e-9)) ** generator.uniform(0.3, 1.5)).astype(np.float32)
+    return np.asarray(noise * (rhythm / (rhythm.max() + 1e-9)) ** generator.uniform(0.3, 1.5), np.float32)
 
 
 def hum(generator: Generator, count: int) -> FloatArray:
@@ -99,7 +99,7 @@ def tones(generator: Generator, count: int) -> FloatArray:
 
 def silence(generator: Generator, count: int) -> FloatArray:
     """Nothing, or the last bit of a sound card."""
-    return (generator.standard_normal(count) * generator.choice([0, 1e-5, 3e-5, 1e-4])).astype(np.float32)
+    return np.asarray(generator.standard_normal(count) * generator.choice([0, 1e-5, 3e-5, 1e-4]), np.float32)
 
 
 KINDS: tuple[Callable[[Generator, int], FloatArray], ...] = (

@@ -115,7 +115,7 @@ class Trainer:
         guidance = 1.0 if progress < 0.5 else 0.4
         loss = tokens + (0.5 if progress < 0.5 else 0.3) * phonemes + guidance * attention
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
