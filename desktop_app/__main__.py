@@ -152,7 +152,7 @@ def _add_avatar_commands(avatar: argparse.ArgumentParser, everywhere: argparse.A
     render.add_argument("--expression", default="neutral", metavar="NAME[:0.8]")
     render.add_argument("--viseme", metavar="aa")
     render.add_argument("--gaze", default="0,0", metavar="X,Y")
-    render.add_argument("--head", default="0,0,0", metavar="YAW,PITCH,ROLL")
+    render.add_argument("--head", default="0,0,0", metavar="YAW,PITCH,ROLL", help="degrees, as in --head=-20,5,0")
     render.add_argument("--size", default="480x640", metavar="WxH")
     render.add_argument("--scale", type=_positive, default=1.0)
     render.add_argument("--background", metavar="ID|none")

@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -38,6 +39,8 @@ _Result = TypeVar("_Result")
 def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int:
     """The app in a terminal: talk aloud, or write a line; lives until Ctrl+C."""
     home = open_home(profile_dir, options)
+    print("Talk, or write a line; Ctrl+C ends.", flush=True)
+
     async def live() -> None:
         engine = desktop_engine(home)()
         engine.subscribe(print_event)
@@ -45,8 +48,8 @@ def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int
         with suppress(NotImplementedError):  # Windows: Ctrl+C arrives as KeyboardInterrupt
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(name, engine.shutdown)
-        # A daemon, for nothing ends the waiting for a line but a line.
-        threading.Thread(target=_read_lines, args=(loop, engine), name="lines", daemon=True).start()
+        # A daemon, for nothing ends the waiting for a line but a line. It outlives the engine, so it must not hold it.
+        threading.Thread(target=_read_lines, args=(loop, weakref.ref(engine)), name="lines", daemon=True).start()
         await engine.run()
 
     with _logged(home):
@@ -54,10 +57,12 @@ def run_headless(profile_dir: Path | None, options: Mapping[str, object]) -> int
     return 0
 
 
-def _read_lines(loop: asyncio.AbstractEventLoop, engine: Engine) -> None:
+def _read_lines(loop: asyncio.AbstractEventLoop, living: weakref.ref[Engine]) -> None:
     for line in sys.stdin:
         with suppress(RuntimeError):  # the engine has ended meanwhile
-            loop.call_soon_threadsafe(engine.submit, SayText(line))
+            if engine := living():
+                loop.call_soon_threadsafe(engine.submit, SayText(line))
+            del engine
 
 
 def run_converse(
@@ -183,7 +188,7 @@ def lines_into(file: Path | None) -> Iterator[ClockedListener]:
 def print_event(event: Event) -> None:
     match event:
         case events.EngineStarted(persona):
-            print(f"{persona.name} is listening. Talk, or write a line; Ctrl+C ends.", flush=True)
+            print(f"{persona.name} is listening.", flush=True)
         case events.TranscriptReady(_, text):
             print(f"You: {text}", flush=True)
         case events.SentenceStarted(_, text):

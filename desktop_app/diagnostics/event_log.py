@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TextIO
 
-from desktop_app.domain.events import Event, LevelChanged
+from desktop_app.domain.events import Event, LevelChanged, SentenceStarted
 
 
 def event_record(event: Event, seconds: float) -> dict[str, Any]:
@@ -27,6 +27,8 @@ def event_writer(file: TextIO, now_seconds: Callable[[], float]) -> Callable[[Ev
         nonlocal start
         now = now_seconds()
         start = now if start is None else start
+        if isinstance(event, SentenceStarted):  # one clock for all that is in the file
+            event = dataclasses.replace(event, heard_at_seconds=event.heard_at_seconds - start)
         if not isinstance(event, LevelChanged):
             file.write(json.dumps(event_record(event, now - start), ensure_ascii=False) + "\n")
             file.flush()

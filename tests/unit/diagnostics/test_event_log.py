@@ -52,3 +52,12 @@ def test_lines_count_from_the_first_event_and_leave_the_meters_out() -> None:
         ("UserSpeechStarted", 0.0),
         ("UserSpeechEnded", 1.0),
     ]
+
+
+def test_when_a_sentence_is_heard_counts_from_the_start_too() -> None:
+    file, now = io.StringIO(), iter([100.0, 101.0])
+    write = event_writer(file, lambda: next(now))
+    write(events.UserSpeechStarted())
+    write(events.SentenceStarted(TurnId(1), "Hi.", VisemeTrack((), 0.5), Expression.NEUTRAL, 100.9))
+
+    assert json.loads(file.getvalue().splitlines()[-1])["heard_at_seconds"] == 0.9
