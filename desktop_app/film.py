@@ -43,14 +43,14 @@ def _pictures(tape: Tape) -> Iterator[NDArray[np.uint8]]:
     from desktop_app.avatar.animator import Animator
     from desktop_app.avatar.library import AvatarLibrary
     from desktop_app.avatar.look import Look
-    from desktop_app.ui.avatar_painter import AvatarPainter
+    from desktop_app.ui.avatar_face import face_painter
 
     library = AvatarLibrary([bundle.AVATARS, tape.home.profile.avatars])
     try:
         look = library.look(tape.home.persona.avatar)
     except LookError:
         look = Look()
-    face = AvatarPainter(look, library, _WIDTH, _HEIGHT, _SCALE)
+    face = face_painter(look, library, _WIDTH, _HEIGHT, _SCALE)
     animator, captions = Animator(seed=1), _Captions()
     image = QImage(round(_WIDTH * _SCALE), round(_HEIGHT * _SCALE), QImage.Format.Format_ARGB32_Premultiplied)
     waiting = list(reversed(tape.events))

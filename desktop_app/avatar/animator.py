@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from desktop_app.avatar.drivers import Blinking, Breathing, Gaze, Lips
 from desktop_app.avatar.mixer import Mixer
-from desktop_app.avatar.pose import EXPRESSIONS, LISTENING, RESTING, Pose
+from desktop_app.avatar.pose import LISTENING, RESTING, Pose
 from desktop_app.avatar.springs import Spring, approach
 from desktop_app.domain import events
 from desktop_app.domain.audio import Viseme
@@ -194,7 +194,7 @@ class Animator:
             weight = approach(self._mood_weights[each], target, _CROSSFADE_PER_SECOND, seconds)
             self._mood_weights[each] = weight
             if weight > 0.003:
-                mixer.add(EXPRESSIONS[each], weight, speech)
+                mixer.express(each, weight, speech)
 
     def _mix_attention(self, mixer: Mixer, now: float, seconds: float, energy: float) -> None:
         shown = Attention.RESTING if self._muted and self._attention is Attention.IDLE else self._attention
@@ -208,7 +208,7 @@ class Animator:
         mixer.add(LISTENING, listening)
         mixer.shift("pitch", 0.18 * listening * max(0.0, math.sin(t * 2.1)) ** 12)
         thinking = weight[Attention.THINKING]
-        mixer.add(EXPRESSIONS[Expression.THINKING], 0.8 * thinking)
+        mixer.express(Expression.THINKING, 0.8 * thinking)
         mixer.shift("gaze_x", 0.25 * thinking * math.sin(t * 0.7))
         mixer.add(RESTING, weight[Attention.RESTING])
         speaking = weight[Attention.SPEAKING]

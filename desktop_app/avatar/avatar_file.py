@@ -65,6 +65,10 @@ class Imported:
 
 def export_avatar(library: AvatarLibrary, look: Look, path: Path) -> Path:
     """Writes the look with whatever of it did not come with Fireside. Raises LookError."""
+    if look.pictures:
+        raise LookError(
+            "look.export", "A companion made of pictures does not fit into one small file.", "Send its folder instead."
+        )
     worn = [part for slot in SLOTS if (part := library.part(slot, look.part(slot))) is not None]
     members: dict[str, bytes] = {}
     renamed = dict(look.parts)
@@ -217,6 +221,8 @@ def _checked(library: AvatarLibrary, incoming: Path) -> Look:
     if troubles:
         raise LookError("look.import", f"A part in it cannot be used: {troubles[0]}")
     look = load_look(incoming / LOOK_FILE)
+    if look.pictures:
+        raise LookError("look.import", "It is made of pictures, which it does not hold.", "Ask for the folder of them.")
     known = AvatarLibrary([core], packs)
     for slot in SLOTS:
         worn = look.part(slot)

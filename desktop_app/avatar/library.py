@@ -13,6 +13,7 @@ from desktop_app.avatar.json_document import read_json
 from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, is_part_identifier, load_look
 from desktop_app.avatar.packs import Pack, load_pack, pack_folders
 from desktop_app.avatar.parts import SLOT_FOLDERS, Part, load_part
+from desktop_app.avatar.picture_set import PICTURES_FOLDER, PictureSet, load_picture_set
 from desktop_app.avatar.shapes import Shape
 from desktop_app.domain.errors import LookError
 
@@ -133,6 +134,10 @@ class AvatarLibrary:
                     continue  # a broken look of one's own must not hide the others; loading it says what is wrong
                 preset_id = f"{pack}/{path.stem}" if pack else path.stem
                 found[preset_id] = Preset(preset_id, name, path, is_own=folder != core)
+            for path in sorted((folder / PICTURES_FOLDER).glob("*/")):
+                set_id = f"{pack}/{path.name}" if pack else path.name
+                if is_identifier(path.name) and set_id not in found:
+                    found[set_id] = Preset(set_id, _spoken(path.name), path, is_own=folder != core)
         return sorted(found.values(), key=lambda preset: (preset.is_own, preset.id))
 
     def look(self, preset_id: str) -> Look:
@@ -143,6 +148,8 @@ class AvatarLibrary:
                 path = folder / "presets" / f"{name}.json"
                 if pack == wanted and path.exists():
                     return self._of_pack(load_look(path), pack)
+            if self._picture_folder(preset_id) is not None:
+                return Look(_spoken(name), pictures=preset_id)
         raise LookError("look.unknown", f"There is no look '{preset_id}'.", "Choose another one in the avatar editor.")
 
     def _of_pack(self, look: Look, pack: str) -> Look:
@@ -150,9 +157,26 @@ class AvatarLibrary:
         if not pack:
             return look
         own = {slot: f"{pack}/{part}" for slot, part in look.parts.items() if slot in SLOTS and part}
+        parts = {**look.parts, **{slot: part for slot, part in own.items() if part in self._slot(slot)}}
+        pictures = f"{pack}/{look.pictures}"
         return replace(
-            look, parts={**look.parts, **{slot: part for slot, part in own.items() if part in self._slot(slot)}}
+            look, parts=parts, pictures=pictures if self._picture_folder(pictures) is not None else look.pictures
         )
+
+    def picture_set(self, set_id: str) -> PictureSet:
+        """Raises LookError if it is unknown or broken."""
+        folder = self._picture_folder(set_id)
+        if folder is None:
+            raise LookError("look.pictures", f"There are no pictures '{set_id}'.", "Choose another look.")
+        return load_picture_set(folder, set_id)
+
+    def has_pictures(self, set_id: str) -> bool:
+        return self._picture_folder(set_id) is not None
+
+    def _picture_folder(self, set_id: str) -> Path | None:
+        wanted, _, name = set_id.rpartition("/")
+        folders = [root / PICTURES_FOLDER / name for pack, root in reversed(self._folders()) if pack == wanted]
+        return next((folder for folder in folders if is_identifier(name) and folder.is_dir()), None)
 
     def save_look(self, look_id: str, look: Look) -> Path:
         """Keeps a look in the last folder and returns its file. Raises LookError."""
@@ -219,6 +243,10 @@ class AvatarLibrary:
                     self._broken[slot, part_id] = error
             self._parts[slot] = parts
         return self._parts[slot]
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
 
 
 def load_shapes(path: Path, feature: str) -> list[FeatureShape]:

@@ -24,6 +24,7 @@ from desktop_app.avatar.palette import (
 )
 
 LOOK_FORMAT = 1
+DRAWN_KIND, PICTURE_KIND = "drawn", "picture"
 _EXPECTED = " with name, colors, sliders and parts"
 
 
@@ -135,6 +136,9 @@ class Look:
     unknown: Mapping[str, Any] = field(default_factory=dict)
     """What a newer Fireside wrote; kept as it is."""
 
+    pictures: str = ""
+    """The id of a set of pictures that is shown instead of a drawn face; empty for a drawn one."""
+
     def color(self, name: str) -> str:
         return self.colors.get(name) or COLORS[name][2]
 
@@ -197,6 +201,8 @@ class Look:
     def to_json(self) -> str:
         data: dict[str, Any] = {"format": LOOK_FORMAT, "name": self.name}
         data |= {"colors": dict(self.colors), "sliders": dict(self.sliders), "parts": dict(self.parts)}
+        if self.pictures:
+            data |= {"kind": PICTURE_KIND, "pictures": self.pictures}
         return json.dumps(data | dict(self.unknown), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -225,12 +231,19 @@ def look_of(document: JsonDocument) -> Look:
     for slot, part in parts.items():
         if not isinstance(part, str) or not (part == "" or is_part_identifier(part)):
             raise document.refusal(f'part "{slot}": expected a part\'s id or ""', "parts", slot)
-    known = ("format", "name", "colors", "sliders", "parts")
+    pictures = data.get("pictures", "")
+    if data.get("kind", DRAWN_KIND) not in (DRAWN_KIND, PICTURE_KIND):
+        raise document.refusal(f'"kind": expected "{DRAWN_KIND}" or "{PICTURE_KIND}"', "kind")
+    is_picture = data.get("kind") == PICTURE_KIND
+    if is_picture and not (isinstance(pictures, str) and is_part_identifier(pictures)):
+        raise document.refusal('"pictures": expected the name of a folder in pictures/', "pictures")
+    known = ("format", "kind", "pictures", "name", "colors", "sliders", "parts")
     return Look(
         name=str(data.get("name", "")),
         colors={name: color.lower() for name, color in colors.items()},
         sliders={name: float(number) for name, number in sliders.items()},
         parts=parts,
+        pictures=pictures if is_picture else "",
         unknown={key: value for key, value in data.items() if key not in known},
     )
 

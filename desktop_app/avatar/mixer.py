@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from types import MappingProxyType
 
-from desktop_app.avatar.pose import VISEMES, Pose, Targets
+from desktop_app.avatar.pose import EXPRESSIONS, VISEMES, Pose, Targets
 from desktop_app.domain.audio import Viseme
+from desktop_app.domain.conversation import Expression
 
 _REST = {field.name: float(field.default) for field in fields(Pose) if isinstance(field.default, float)}
 
@@ -36,12 +37,18 @@ class Mixer:
 
     def __init__(self) -> None:
         self._values = dict(_REST)
+        self._expressions: dict[Expression, float] = {}
 
     def add(self, targets: Targets, weight: float = 1.0, speech: float = 0.0) -> None:
         """Adds a channel. While speech has its way (0…1), others move the jaw and the rounding much less."""
         for name, value in targets.items():
             share = weight * (1 - 0.8 * speech) if name in _OWNED_BY_SPEECH else weight
             self._values[name] += value * share
+
+    def express(self, expression: Expression, weight: float = 1.0, speech: float = 0.0) -> None:
+        """Adds an expression, by its targets and by its name."""
+        self.add(EXPRESSIONS[expression], weight, speech)
+        self._expressions[expression] = min(1.0, self._expressions.get(expression, 0.0) + weight)
 
     def add_visemes(self, weights: Mapping[Viseme, float], smile_share: float = 0.75) -> None:
         """Adds the lips; closed lips (p, b, m) win over everything that would open the mouth."""
@@ -72,4 +79,4 @@ class Mixer:
         for name, value in self._values.items():
             low, high = _LIMITS[name]
             kept[name] = min(high, max(low, value)) if math.isfinite(value) else _REST[name]
-        return Pose(**kept)
+        return Pose(**kept, expressions=self._expressions)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from desktop_app.domain.audio import Viseme
@@ -68,6 +68,9 @@ class Pose:
     """Template pixels that the chin is lowered by, 0…10."""
 
     blush: float = 0.0
+
+    expressions: Mapping[Expression, float] = field(default_factory=dict)
+    """What the numbers express, 0…1 each, for bodies that have a picture or a target for every expression."""
 
 
 Targets = Mapping[str, float]

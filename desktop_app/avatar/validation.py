@@ -13,11 +13,12 @@ from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary, load_sha
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, is_identifier, look_of
 from desktop_app.avatar.packs import PACK_FILE, load_pack
 from desktop_app.avatar.parts import SLOT_FOLDERS, SLOT_LAYERS, load_part
+from desktop_app.avatar.picture_set import PICTURES_FOLDER, load_picture_set
 from desktop_app.avatar.svg import load_drawing
 from desktop_app.domain.errors import LookError
 
 _NOTE_KEYS = ("format", "id", "slot", "name", "tags", "hides", "layers", "license", "author", "authors")
-_LOOK_KEYS = ("format", "name", "colors", "sliders", "parts")
+_LOOK_KEYS = ("format", "name", "colors", "sliders", "parts", "kind", "pictures")
 _FREE_FILES = frozenset(("template.svg",))
 
 
@@ -86,6 +87,8 @@ def _validate_pack(report: Report, folder: Path, core: Path) -> None:
                 report.troubles.append(f"{name}/{path.name}: there is no {path.stem}.svg beside it.")
     for path in sorted((folder / "presets").glob("*.json")):
         _validate_look(report, path, library, "presets/")
+    for path in sorted((folder / PICTURES_FOLDER).glob("*/")):
+        _validate_pictures(report, path)
     if (folder / "shapes.json").exists():
         _validate_shapes(report, folder / "shapes.json")
 
@@ -166,6 +169,9 @@ def _validate_look(report: Report, path: Path, library: AvatarLibrary, folder: s
             if not slider.low <= value <= slider.high:
                 raise document.refusal(f'"{name}": expected {slider.low:g} to {slider.high:g}', "sliders", name)
         pack = path.resolve().parent.parent.name
+        if look.pictures:
+            own = f"{pack}/{look.pictures}"
+            library.picture_set(own if library.has_pictures(own) else look.pictures)
         for slot, part in look.parts.items():
             ids = [known.removeprefix(f"{pack}/") for known in library.part_ids(slot)]
             if part and part.removeprefix(f"{pack}/") not in ids:
@@ -189,6 +195,17 @@ def _validate_shapes(report: Report, path: Path) -> None:
                         raise document.refusal(sentence, feature, shape, "sliders", name)
 
     report.attempt(check)
+
+
+def _validate_pictures(report: Report, folder: Path) -> None:
+    report.looks += 1
+
+    def check() -> None:
+        if not is_identifier(folder.name):
+            raise _wrong_name(folder)
+        load_picture_set(folder, folder.name)
+
+    report.attempt(check, f"{PICTURES_FOLDER}/")
 
 
 def _wrong_name(path: Path) -> LookError:

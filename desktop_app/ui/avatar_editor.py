@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QKeySequence, QTransform, QUndoCommand, QUndoStack
@@ -29,8 +30,8 @@ from desktop_app.avatar.swatches import SWATCHES, random_look
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_controls import THUMBNAIL, LookSlider, PictureGrid, SwatchRow
+from desktop_app.ui.avatar_face import FacePainter, face_painter
 from desktop_app.ui.avatar_layers import painting
-from desktop_app.ui.avatar_painter import AvatarPainter
 from desktop_app.ui.avatar_sharing import SharingBar
 from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.avatar_watcher import AvatarWatcher
@@ -46,9 +47,13 @@ _CATEGORIES = (
 _CLOSE_UPS = {
     "face": (0.14, 0.13, 0.72), "eyes": (0.29, 0.29, 0.42), "brows": (0.29, 0.26, 0.42), "mouth": (0.36, 0.43, 0.28),
     "nose": (0.32, 0.36, 0.36), "glasses": (0.18, 0.20, 0.64), "earrings": (0.16, 0.24, 0.68),
-    "beard": (0.18, 0.28, 0.64),
+    "beard": (0.18, 0.28, 0.64), "hat": (0.10, 0.0, 0.80), "hearing_aid": (0.16, 0.20, 0.68),
 }  # fmt: skip
 """Left, top and width of what a thumbnail shows of the whole picture; the rest of the slots show nearly all."""
+
+
+def _title(slot: str) -> str:
+    return slot.replace("_", " ").capitalize()
 
 
 class _LookChange(QUndoCommand):
@@ -91,7 +96,7 @@ class AvatarEditor(QWidget):
         self._swatches: dict[str, SwatchRow] = {}
         self._sliders: dict[str, LookSlider] = {}
         self._grids: dict[str, PictureGrid] = {}
-        self._thumbnail_painters: dict[tuple[int, int], AvatarPainter] = {}
+        self._thumbnail_painters: dict[tuple[int, int], FacePainter] = {}
         self._locks: dict[str, QCheckBox] = {}
         self._preview_due = QTimer(self)
         self._preview_due.setSingleShot(True)
@@ -271,7 +276,7 @@ class AvatarEditor(QWidget):
 
     def _build_grid(self, slot: str) -> PictureGrid:
         grid = PictureGrid(
-            self.tr(slot.capitalize()), lambda part: self._thumbnail(self._look.with_part(slot, part), slot)
+            self.tr(_title(slot)), lambda part: self._thumbnail(self._look.with_part(slot, part), slot)
         )
         grid.fill(self._choices(slot))
         grid.picked.connect(lambda part: self._change_part(slot, part))
@@ -291,7 +296,7 @@ class AvatarEditor(QWidget):
         picture = QImage(QSize(*size) * scale, QImage.Format.Format_RGB32)
         picture.fill(Qt.GlobalColor.gray)
         try:
-            avatar = AvatarPainter(look, self._library, *size, scale, earlier=self._thumbnail_painters.get(size))
+            avatar = face_painter(look, self._library, *size, scale, earlier=self._thumbnail_painters.get(size))
         except LookError:
             return picture  # a broken part stays gray; choosing it says why
         self._thumbnail_painters[size] = avatar
@@ -315,15 +320,14 @@ class AvatarEditor(QWidget):
         self._change(self._look.with_slider(name, value), self.tr(SLIDERS[name].label), mergeable=True)
 
     def _change_part(self, slot: str, part: str) -> None:
-        self._change(self._look.with_part(slot, part), self.tr(slot.capitalize()))
+        self._change(self._look.with_part(slot, part), self.tr(_title(slot)))
 
     def _put_on_preset(self, preset: str) -> None:
         self._change(self._library.look(preset), self.tr("Preset"))
 
     def _rename(self) -> None:
         name = self._name.text().strip()
-        look = self._look
-        self._change(Look(name, look.colors, look.sliders, look.parts, look.unknown), self.tr("Name"))
+        self._change(replace(self._look, name=name), self.tr("Name"))
 
     def randomize(self) -> None:
         """Puts on another look by chance; locked categories stay."""
@@ -368,6 +372,9 @@ class AvatarEditor(QWidget):
         for slot, grid in self._grids.items():
             if slot in SLOTS:
                 grid.show_choice(look.part(slot))
+        for row in range(1, self._pages.count()):
+            if (page := self._pages.widget(row)) is not None:
+                page.setEnabled(not look.pictures)  # pictures are as they are
         if not self._name.hasFocus():
             self._name.setText(look.name)
 
@@ -378,7 +385,7 @@ class AvatarEditor(QWidget):
         try:
             self.view.set_look(look)
         except LookError as error:
-            self.setToolTip(error.sentence)
+            self._sharing.say(f"{error.sentence} {error.hint}".rstrip())
 
     def _redraw_grids(self) -> None:
         for grid in self._grids.values():

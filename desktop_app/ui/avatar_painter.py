@@ -430,25 +430,3 @@ def stage(width: float, height: float) -> QTransform:
     """The template on a window: whole in height, shoulders cut where it is narrow, feet on the ground."""
     size = min(height / TEMPLATE_HEIGHT, width / 470.0) * _ZOOM
     return QTransform(size, 0, 0, size, width / 2 - CENTER_X * size, height - (TEMPLATE_HEIGHT - 36) * size)
-
-
-def render(
-    look: Look,
-    library: AvatarLibrary,
-    pose: Pose,
-    width: int,
-    height: int,
-    scale: float = 1.0,
-    background: str = "look",
-    *,
-    light: Daylight = Daylight.DAY,
-) -> QImage:
-    """One picture: on the look's own background, on none ("none"), or on a color ("#rrggbb"). Raises LookError."""
-    own = background == "look"
-    avatar = AvatarPainter(look, library, width, height, scale, light=light, background=own)
-    image = new_image(math.ceil(width * scale), math.ceil(height * scale), opaque=background != "none")
-    if background not in ("look", "none"):
-        image.fill(QColor(background))
-    with painting(image, QTransform.fromScale(scale, scale)) as painter:
-        avatar.paint(painter, pose)
-    return image

@@ -13,7 +13,7 @@ from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import load_look
 from desktop_app.avatar.mixer import Mixer
-from desktop_app.avatar.pose import EXPRESSIONS, Pose
+from desktop_app.avatar.pose import Pose
 from desktop_app.domain.audio import Viseme
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
@@ -60,7 +60,7 @@ def write_poster(
         raise _refusal(f"background '{background}'", 'look, none, the id of a background or "#rrggbb"')
     pose = _pose(expression, viseme, gaze, head)
     ensure_application()
-    from desktop_app.ui.avatar_painter import render
+    from desktop_app.ui.avatar_face import render
 
     light = Daylight.NIGHT if dark else Daylight.DAY
     picture = render(look, library, pose, width, height, scale, background, light=light)
@@ -107,8 +107,7 @@ def _pose(expression: str, viseme: str, gaze: str, head: str) -> Pose:
     if expression:
         name, _, amount = expression.partition(":")
         try:
-            targets = EXPRESSIONS[Expression(name)]
-            mixer.add(targets, float(amount or 1.0), speech)
+            mixer.express(Expression(name), float(amount or 1.0), speech)
         except ValueError as error:
             raise _refusal(f"expression '{expression}'", ", ".join(Expression) + ", or one with :0.5") from error
     if viseme:

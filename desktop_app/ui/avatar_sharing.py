@@ -14,7 +14,7 @@ from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.domain.errors import LookError
-from desktop_app.ui.avatar_painter import render
+from desktop_app.ui.avatar_face import render
 
 _PICTURE_WIDTH, _PICTURE_HEIGHT, _PICTURE_SCALE = 480, 640, 2.0
 

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.mixer import Mixer
-from desktop_app.avatar.pose import EXPRESSIONS, Pose
+from desktop_app.avatar.pose import Pose
 from desktop_app.domain.audio import Viseme
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
+from desktop_app.ui.avatar_face import FacePainter, face_painter
 from desktop_app.ui.avatar_layers import new_image, painting
-from desktop_app.ui.avatar_painter import AvatarPainter
 from desktop_app.ui.avatar_poster import ensure_application, parse_size
 
 _LARGEST_PIXELS = 16_384
@@ -28,7 +28,7 @@ def columns() -> list[tuple[str, Pose]]:
     found = []
     for expression in Expression:
         mixer = Mixer()
-        mixer.add(EXPRESSIONS[expression])
+        mixer.express(expression)
         found.append((expression.value, mixer.pose()))
     for viseme in Viseme:
         mixer = Mixer()
@@ -51,7 +51,7 @@ def write_sheet(library: AvatarLibrary, output: Path, size: str = "120x160", sca
     sheet.fill(QColor(_PAPER))
     with painting(sheet) as painter:
         for row, preset in enumerate(presets):
-            avatar = AvatarPainter(library.look(preset.id), library, width, height, scale)
+            avatar = face_painter(library.look(preset.id), library, width, height, scale)
             for column, (name, pose) in enumerate(poses):
                 cell = QRectF(column * width, row * (height + _CAPTION_HEIGHT), width, height + _CAPTION_HEIGHT)
                 painter.setTransform(QTransform.fromScale(scale, scale))
@@ -72,7 +72,7 @@ def _paint_caption(painter: QPainter, cell: QRectF, text: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
 
 
-def _paint_face(painter: QPainter, cell: QRectF, avatar: AvatarPainter, pose: Pose, scale: float) -> None:
+def _paint_face(painter: QPainter, cell: QRectF, avatar: FacePainter, pose: Pose, scale: float) -> None:
     width, height = avatar.size
     picture = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
     with painting(picture, QTransform.fromScale(scale, scale)) as face:

@@ -28,7 +28,7 @@ from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.domain.errors import LookError
-from desktop_app.ui.avatar_painter import AvatarPainter
+from desktop_app.ui.avatar_face import FacePainter, face_painter
 
 _LIVELY_MILLISECONDS = 16
 _CALM_MILLISECONDS = 33
@@ -59,7 +59,7 @@ class AvatarView(QWidget):
         self.follows_pointer = True
         self._pose = Pose()
         self._dark: bool | None = None
-        self._painter: AvatarPainter | None = None
+        self._painter: FacePainter | None = None
         self._painter_key: object = None
         self._watched: QWidget | None = None
         self._pointer_at = QPointF()
@@ -136,7 +136,8 @@ class AvatarView(QWidget):
             self.update(self._painter.live_rect())
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(visemes=True, expressions=True, looks=True, transparency=False)
+        drawn = not self._look.pictures
+        return Capabilities(visemes=drawn, expressions=True, looks=drawn, transparency=False)
 
     def _watch_pointer(self, now: float) -> None:
         """Looks where the pointer is while it moves, and back at the viewer when it rests."""
@@ -162,10 +163,10 @@ class AvatarView(QWidget):
     def _key(self, look: Look) -> object:
         return id(look), self._library.revision, self.size(), self.devicePixelRatioF(), self._light()
 
-    def _new_painter(self, look: Look) -> AvatarPainter:
+    def _new_painter(self, look: Look) -> FacePainter:
         scale = min(self.devicePixelRatioF(), _SHARPEST_SCALE)
         size = (self.width(), self.height())
-        return AvatarPainter(look, self._library, *size, scale, light=self._light(), earlier=self._painter)
+        return face_painter(look, self._library, *size, scale, light=self._light(), earlier=self._painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         key = self._key(self._look)
@@ -180,13 +181,13 @@ class AvatarView(QWidget):
         avatar.paint(painter, self._pose)
         painter.end()
 
-    def _dressed(self) -> AvatarPainter:
+    def _dressed(self) -> FacePainter:
         """The look, or the bare face where a part of it turns out to be broken."""
         try:
             return self._new_painter(self._look)
         except LookError as error:
             self.broken.emit(error)
-            self._look = replace(self._look, parts=dict.fromkeys(SLOTS, ""))
+            self._look = replace(self._look, parts=dict.fromkeys(SLOTS, ""), pictures="")
             return self._new_painter(self._look)
 
     # --- seen or not ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.packs import PACKS_FOLDER, pack_folders
 from desktop_app.avatar.parts import SLOT_FOLDERS
+from desktop_app.avatar.picture_set import PICTURES_FOLDER
 
 _SETTLES_MILLISECONDS = 150
 """Programs write a file in several goes, or write another one and rename it."""
@@ -64,7 +65,10 @@ class AvatarWatcher(QObject):
         root = self._library.roots[-1]
         folders = [root, root / PACKS_FOLDER]
         for home in (root, *pack_folders(root)):
-            folders += [home, *(home / name for name in ("presets", *sorted(set(SLOT_FOLDERS.values()))))]
+            folders += [
+                home,
+                *(home / name for name in ("presets", PICTURES_FOLDER, *sorted(set(SLOT_FOLDERS.values())))),
+            ]
         folders = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
         files = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in (".svg", ".json")]
         return [*folders, *files]

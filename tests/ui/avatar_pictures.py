@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from desktop_app.avatar.mixer import Mixer
 from desktop_app.avatar.pose import EXPRESSIONS, Pose
 from desktop_app.domain.audio import Viseme
 from desktop_app.domain.conversation import Expression
-from desktop_app.ui.avatar_painter import render
+from desktop_app.ui.avatar_face import render
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "avatars"
 LIBRARY = AvatarLibrary([ASSETS])
@@ -49,7 +48,10 @@ def pose(expression: Expression | None = None, viseme: Viseme | None = None, **v
         mixer.add(EXPRESSIONS[expression])
     if viseme is not None:
         mixer.add_visemes({viseme: 1.0})
-    return replace(mixer.pose(), **values)
+    made = mixer.pose()
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made
 
 
 def picture(look: Look | str, shown: Pose | None = None, scale: float = 1.0, background: str = "look") -> Picture:
@@ -79,17 +81,18 @@ SNAPSHOT_FOLDER = Path(__file__).resolve().parents[1] / "snapshots" / "avatar"
 
 def snapshots() -> dict[str, QImage]:
     """A few faces that together show nearly everything, by file name."""
+    day, night = Daylight.DAY, Daylight.NIGHT
     cases = {
-        "mira-at-rest": ("mira", Pose(), False),
-        "leo-happy-at-night": ("leo", pose(Expression.HAPPY), True),
-        "nia-says-aa": ("nia", pose(viseme=Viseme.AA), False),
-        "omar-turned-and-surprised": ("omar", pose(Expression.SURPRISED, yaw=0.7, roll=5.0), False),
-        "layla-sad": ("layla", pose(Expression.SAD, gaze_x=-0.7), False),
-        "bruno-blinks": ("bruno", pose(Expression.AFFECTIONATE, eye_left=0.0, eye_right=0.0), True),
+        "mira-at-rest": ("mira", Pose(), day),
+        "leo-happy-at-night": ("leo", pose(Expression.HAPPY), night),
+        "nia-says-aa": ("nia", pose(viseme=Viseme.AA), day),
+        "omar-turned-and-surprised": ("omar", pose(Expression.SURPRISED, yaw=0.7, roll=5.0), day),
+        "layla-sad": ("layla", pose(Expression.SAD, gaze_x=-0.7), day),
+        "bruno-blinks": ("bruno", pose(Expression.AFFECTIONATE, eye_left=0.0, eye_right=0.0), night),
     }
     return {
-        name: render(LIBRARY.look(preset), LIBRARY, shown, WIDTH, HEIGHT, light=Daylight.NIGHT if dark else Daylight.DAY)
-        for name, (preset, shown, dark) in cases.items()
+        name: render(LIBRARY.look(preset), LIBRARY, shown, WIDTH, HEIGHT, light=light)
+        for name, (preset, shown, light) in cases.items()
     }
 
 

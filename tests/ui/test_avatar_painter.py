@@ -16,7 +16,8 @@ from desktop_app.avatar.mixer import Mixer
 from desktop_app.avatar.pose import EXPRESSIONS, Pose
 from desktop_app.domain.audio import Viseme
 from desktop_app.domain.conversation import Expression
-from desktop_app.ui.avatar_painter import AvatarPainter, render
+from desktop_app.ui.avatar_face import render
+from desktop_app.ui.avatar_painter import AvatarPainter
 from tests.ui.avatar_pictures import (
     CORNER,
     EYES,

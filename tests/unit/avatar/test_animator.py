@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple
+from dataclasses import fields
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +41,12 @@ def run(animator: Animator, start: float, seconds: float, hz: int = 60) -> list[
     return [animator.pose(start + i / hz) for i in range(round(seconds * hz))]
 
 
+def numbers(pose: Pose) -> list[float]:
+    """All of a pose that is a number."""
+    values = (getattr(pose, field.name) for field in fields(Pose))
+    return [value for value in values if isinstance(value, float)]
+
+
 def settled(*happened: Event, seconds: float = 1.5) -> Pose:
     """The mean face some time after these events; blinks and sway average out."""
     animator = Animator(seed=5)
@@ -48,7 +54,7 @@ def settled(*happened: Event, seconds: float = 1.5) -> Pose:
     for event in happened:
         animator.on_event(event)
     poses = run(animator, 10.0, seconds + 4.0)[round(seconds * 60) :]
-    means = [sum(column) / len(poses) for column in zip(*(astuple(pose) for pose in poses), strict=True)]
+    means = [sum(column) / len(poses) for column in zip(*(numbers(pose) for pose in poses), strict=True)]
     return Pose(*means)
 
 
@@ -180,7 +186,7 @@ def test_a_long_pause_between_frames_does_no_harm() -> None:
     animator.pose(0.0)
     animator.on_event(sentence(0.0, Expression.SAD))
     pose = animator.pose(86_400.0)
-    assert all(math.isfinite(value) for value in astuple(pose))
+    assert all(math.isfinite(value) for value in numbers(pose))
     assert pose.mouth_open < 0.1
 
 
@@ -214,7 +220,7 @@ def test_any_course_of_events_gives_a_possible_face(happened: list[tuple[Event, 
         animator.look_at(pointer, -pointer)
         now += seconds
         pose = animator.pose(now)
-        assert all(math.isfinite(value) for value in astuple(pose))
+        assert all(math.isfinite(value) for value in numbers(pose))
         assert 0 <= pose.eye_left <= 1.15
         assert 0 <= pose.mouth_open <= 1.1
         assert -0.7 <= pose.yaw <= 0.7

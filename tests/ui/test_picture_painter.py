@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A companion made of pictures: it stands behind the same interface, moves a little and fades between expressions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from desktop_app.avatar.avatar_file import export_avatar
+from desktop_app.avatar.backend import AvatarBackend
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look, parse_look
+from desktop_app.avatar.pose import Pose
+from desktop_app.avatar.validation import validate
+from desktop_app.domain.conversation import Expression
+from desktop_app.domain.errors import LookError
+from desktop_app.ui.avatar_editor import AvatarEditor
+from desktop_app.ui.avatar_face import face_painter, render
+from desktop_app.ui.avatar_poster import write_poster
+from desktop_app.ui.avatar_view import AvatarView
+from desktop_app.ui.picture_painter import PicturePainter
+from tests.ui.avatar_pictures import ASSETS, Picture, array_of, difference, near, pose
+
+pytestmark = pytest.mark.usefixtures("qapp")
+RED, GREEN, BLUE = (220, 40, 40), (40, 200, 40), (40, 40, 220)
+
+
+def paint_picture(path: Path, color: tuple[int, int, int], cut_out: bool = True) -> None:
+    """A figure of one color: a disc on nothing, or a full page with a white disc."""
+    image = QImage(200, 300, QImage.Format.Format_ARGB32 if cut_out else QImage.Format.Format_RGB32)
+    image.fill(QColor(0, 0, 0, 0) if cut_out else QColor(*color))
+    painter = QPainter(image)
+    painter.setBrush(QColor(*color) if cut_out else QColor("white"))
+    painter.drawEllipse(40, 60, 120, 180)
+    painter.end()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert image.save(str(path))
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> AvatarLibrary:
+    folder = tmp_path / "avatars" / "pictures" / "aria"
+    for name, color in (("neutral", RED), ("joy", GREEN), ("sadness", BLUE)):
+        paint_picture(folder / f"{name}.png", color)
+    return AvatarLibrary([ASSETS, tmp_path / "avatars"])
+
+
+def shown(library: AvatarLibrary, moment: Pose, background: str = "look") -> Picture:
+    return array_of(render(library.look("aria"), library, moment, 240, 320, 1.0, background))
+
+
+def test_a_folder_of_pictures_is_chosen_like_any_look(library: AvatarLibrary) -> None:
+    (preset,) = [preset for preset in library.presets() if preset.id == "aria"]
+    assert (preset.name, preset.is_own) == ("Aria", True)
+    look = library.look("aria")
+    assert look.pictures == "aria"
+    assert isinstance(face_painter(look, library, 120, 160), PicturePainter)
+    assert parse_look(look.to_json(), "aria.json") == look
+
+
+def test_a_look_file_can_name_the_pictures(library: AvatarLibrary, tmp_path: Path) -> None:
+    look = parse_look('{"format": 1, "kind": "picture", "name": "Queen", "pictures": "aria"}', "queen.json")
+    library.save_look("queen", look)
+    assert library.look("queen").pictures == "aria"
+    for text, word in (('"kind": "statue"', '"kind"'), ('"kind": "picture"', '"pictures"'),
+                       ('"kind": "picture", "pictures": "../x"', '"pictures"')):  # fmt: skip
+        with pytest.raises(LookError, match=word):
+            parse_look(f'{{"format": 1, {text}}}', "x.json")
+
+
+def test_each_expression_shows_its_picture_under_the_names_people_use(library: AvatarLibrary) -> None:
+    for expression, color in ((None, RED), (Expression.HAPPY, GREEN), (Expression.SAD, BLUE), (Expression.UPSET, RED)):
+        picture = shown(library, pose(expression) if expression is None else expressing(expression))
+        assert near(picture, color).sum() > 5000, expression
+
+
+def expressing(expression: Expression, weight: float = 1.0) -> Pose:
+    return Pose(expressions={expression: weight})
+
+
+def test_expressions_fade_into_each_other_without_a_ghost(library: AvatarLibrary) -> None:
+    half = shown(library, expressing(Expression.HAPPY, 0.5), "none")
+    middle = half[200, 120]
+    assert abs(middle[0] - (RED[0] + GREEN[0]) / 2) < 12
+    assert abs(middle[1] - (RED[1] + GREEN[1]) / 2) < 12
+    assert middle[3] > 250
+    both = shown(library, Pose(expressions={Expression.HAPPY: 1.0, Expression.SAD: 1.0}))
+    assert near(both, RED).sum() == 0
+
+
+def test_it_moves_with_breath_voice_and_head_but_stays_on_the_ground(library: AvatarLibrary) -> None:
+    rest = shown(library, Pose(), "none")
+    top = int(near(rest, RED).any(axis=1).argmax())
+    for moment in (Pose(mouth_open=1.0), Pose(breath=1.0), Pose(pitch=-0.6)):
+        moved = shown(library, moment, "none")
+        assert 0 <= top - int(near(moved, RED).any(axis=1).argmax()) <= 6
+        assert difference(rest, moved) > 0.02
+    assert difference(rest, shown(library, Pose(yaw=0.6, roll=5.0), "none")) > 0.3
+    assert rest[0, 0, 3] == 0
+
+
+def test_a_page_without_transparency_never_shows_its_edges(tmp_path: Path) -> None:
+    paint_picture(tmp_path / "pictures" / "page" / "any name.png", BLUE, cut_out=False)
+    library = AvatarLibrary([ASSETS, tmp_path])
+    wild = Pose(yaw=0.7, pitch=0.7, roll=8.0, x=14.0, breath=-1.0)
+    for moment in (Pose(), wild, Pose(yaw=-0.7, pitch=-0.7, roll=-8.0, x=-14.0, breath=1.0, mouth_open=1.0)):
+        picture = array_of(render(library.look("page"), library, moment, 240, 320))
+        edge = [*picture[0], *picture[-1], *picture[:, 0], *picture[:, -1]]
+        assert sum(1 for pixel in edge if abs(pixel[2] - BLUE[2]) > 6) == 0
+
+
+def test_only_what_moves_is_painted_again(library: AvatarLibrary) -> None:
+    painter = PicturePainter(library.look("aria"), library, 240, 320)
+    assert painter.needs_composition(Pose())
+    image = QImage(240, 320, QImage.Format.Format_RGB32)
+    canvas = QPainter(image)
+    painter.paint(canvas, Pose())
+    canvas.end()
+    assert not painter.needs_composition(Pose(gaze_x=1.0, eye_left=0.0, yaw=0.001))
+    assert painter.needs_composition(Pose(yaw=0.3))
+    assert painter.needs_composition(expressing(Expression.HAPPY))
+
+
+def test_the_view_is_a_body_like_any_other(library: AvatarLibrary, qtbot: QtBot) -> None:
+    view = AvatarView(library, library.look("leo"))
+    qtbot.addWidget(view)
+    view.show()
+    body: AvatarBackend = view
+    assert body.capabilities().looks
+    body.set_look(library.look("aria"))
+    assert not body.capabilities().looks
+    assert not body.capabilities().visemes
+    view.animator.feel(Expression.HAPPY, 1.0, hold_seconds=60)
+    qtbot.waitUntil(lambda: near(array_of(view.grab().toImage()), GREEN).sum() > 5000, timeout=8000)
+    with pytest.raises(LookError):
+        body.set_look(Look(pictures="nobody"))
+    assert view.look.pictures == "aria"
+
+
+def test_the_editor_offers_it_and_leaves_its_face_alone(library: AvatarLibrary, qtbot: QtBot, tmp_path: Path) -> None:
+    editor = AvatarEditor(library, library.look("leo"))
+    qtbot.addWidget(editor)
+    editor._put_on_preset("aria")
+    assert editor.look.pictures == "aria"
+    editor.randomize()
+    assert editor.look.pictures == ""
+    with pytest.raises(LookError, match="made of pictures"):
+        export_avatar(library, library.look("aria"), tmp_path / "x.avatar")
+    path = write_poster(library, tmp_path / "aria.png", preset="aria", expression="happy", size="120x160")
+    assert near(array_of(QImage(str(path))), GREEN).sum() > 1000
+
+
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({}, "neutral.png"),
+        ({"a.png": b"x", "b.png": b"y"}, "neutral.png"),
+        ({"neutral.png": b"no picture"}, "not a picture"),
+        ({"neutral.png": b"\0" * 12_000_001}, "too big"),
+    ],
+)
+def test_broken_pictures_are_refused_with_a_sentence(tmp_path: Path, files: dict[str, bytes], word: str) -> None:
+    folder = tmp_path / "pictures" / "odd"
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    library = AvatarLibrary([ASSETS, tmp_path])
+    with pytest.raises(LookError, match=word):
+        PicturePainter(library.look("odd"), library, 120, 160)
+
+
+def test_pictures_too_large_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures" / "wide"
+    folder.mkdir(parents=True)
+    QImage(5000, 2, QImage.Format.Format_RGB32).save(str(folder / "neutral.png"))
+    library = AvatarLibrary([ASSETS, tmp_path])
+    with pytest.raises(LookError, match="4096"):
+        PicturePainter(library.look("wide"), library, 120, 160)
+
+
+def test_a_pack_may_bring_pictures(tmp_path: Path) -> None:
+    pack = tmp_path / "packs" / "cards"
+    paint_picture(pack / "pictures" / "queen" / "neutral.png", RED)
+    (pack / "presets").mkdir()
+    (pack / "presets" / "her.json").write_text('{"format": 1, "kind": "picture", "pictures": "queen", "name": "Her"}')
+    (pack / "pack.json").write_text('{"format": 1, "name": "Cards", "license": "CC0-1.0", "authors": []}')
+    assert validate(pack, ASSETS).troubles == []
+    library = AvatarLibrary([ASSETS, tmp_path])
+    assert library.look("cards/queen").pictures == library.look("cards/her").pictures == "cards/queen"
+    (pack / "pictures" / "queen" / "neutral.png").unlink()
+    troubles = validate(pack, ASSETS).troubles
+    assert "pictures/queen/: expected neutral.png" in troubles[-1]
