@@ -162,7 +162,10 @@ class SettingsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = column(14, within=self, margins=(18, 12, 18, 18))
-        layout.addWidget(scrolling(page), stretch=1)
+        scroll = scrolling(page)
+        # It only scrolls up and down, so the longest line must fit, whatever the font.
+        scroll.setMinimumWidth(page.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
+        layout.addWidget(scroll, stretch=1)
         layout.addWidget(buttons)
         self.resize(560, 770)
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.settings import BargeIn, Settings, Theme
@@ -191,3 +191,16 @@ def test_the_wheel_scrolls_the_page_and_chooses_nothing(
     QApplication.sendEvent(ears, turn)
 
     assert ears.currentText() == before
+
+
+def test_no_line_is_cut_off_at_the_right(
+    qtbot: QtBot, choices: FakeChoices, personas: FakePersonaLibrary, background: Background
+) -> None:
+    dialog = open_dialog(qtbot, Settings(), choices, personas, background)
+    dialog.resize(dialog.minimumSizeHint())
+    scroll = dialog.findChildren(QScrollArea)[0]
+    qtbot.waitUntil(lambda: scroll.viewport().width() > 0)
+
+    page = scroll.widget()
+    assert page is not None
+    assert page.width() <= scroll.viewport().width()
