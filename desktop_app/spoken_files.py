@@ -62,6 +62,8 @@ def run_transcribe(
         workshop = DesktopWorkshop(SystemClock(), home.profile)
         transcriber, notice = await workshop.transcriber(home.settings, home.persona)
         _tell(*home.notices, notice)
+        if transcriber.is_starter and language not in (None, "en"):
+            _tell(Notice("ears.language", "The starter ears know only English.", "Choose others: --whisper base"))
         try:
             utterances = _utterances(samples, workshop.detector())
             return transcriber.name, [await transcriber.transcribe(said.samples, language) for said in utterances]

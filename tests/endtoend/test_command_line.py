@@ -58,10 +58,11 @@ def test_settings_that_cannot_be_read_are_named_and_the_starter_speaks(tmp_path:
 def test_silence_is_transcribed_as_nothing(tmp_path: Path, profile_dir: Path) -> None:
     silence = write_recording(tmp_path / "silence.wav", np.zeros(32_000, np.float32))
 
-    heard = fireside("transcribe", silence, "--json", "--profile", profile_dir)
+    heard = fireside("transcribe", silence, "--json", "--language", "fr", "--profile", profile_dir)
 
     assert heard.code == 0
     assert json.loads(heard.out)["text"] == ""
+    assert "know only English" in heard.err
 
 
 @pytest.mark.parametrize(
