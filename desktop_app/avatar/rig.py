@@ -21,7 +21,7 @@ _PIVOT_Y = 470.0
 """The head rolls about the top of the neck."""
 
 _NECK_TOP_Y, _NECK_BASE_Y = 440.0, 566.0
-_SHOULDERS_RISE = 12.0
+_SHOULDERS_RISE = 19.0
 """A neck shorter than the template's looks less like a mannequin."""
 _FREE_FROM_Y, _REST_AT_Y = 455.0, 640.0
 """Hair above moves with the head, hair below lies on the shoulders."""
