@@ -35,6 +35,8 @@ MOST_SHAPES = 4_000
 _MOST_POINTS = 300_000
 _DEEPEST = 32
 _LONGEST_STYLE = 32_000
+_WIDEST_STROKE = 2_000
+_FARTHEST = 1e6
 
 _SVG = "http://www.w3.org/2000/svg"
 _OUTLINES = frozenset(("path", "circle", "ellipse", "rect", "line", "polyline", "polygon"))
@@ -253,13 +255,16 @@ class _Reader:
             stroke = self._paint(style.get("stroke", "none"), raw, transform)
             if stroke is not None and not isinstance(stroke, str):
                 raise OutlineError("a gradient as stroke; expected a plain color")
+            width = parse_length(style.get("stroke-width", "1")) * transform.mean_scale
+            if not 0 <= width <= _WIDEST_STROKE:
+                raise OutlineError(f"a stroke width of {width:g}; expected 0 to {_WIDEST_STROKE}")
             clip = self._clip(style["clip-path"], transform) if "clip-path" in style else None
             return Shape(
                 warp_subpaths(raw, transform),
                 fill=self._paint(style.get("fill", "#000000"), raw, transform),
                 fill_opacity=_share(style.get("fill-opacity", "1")) * opacity,
                 stroke=stroke,
-                stroke_width=parse_length(style.get("stroke-width", "1")) * transform.mean_scale,
+                stroke_width=width,
                 stroke_opacity=_share(style.get("stroke-opacity", "1")) * opacity,
                 clip=clip,
                 casts_shadow="shadow" in node.attributes.get("class", "").split(),
@@ -308,10 +313,13 @@ class _Reader:
             raise OutlineError("a gradient without stops")
         if node.tag == "linearGradient":
             start = to_page(number("x1", "0"), number("y1", "0"))
-            return LinearGradient(start, to_page(number("x2", "1"), number("y2", "0")), stops)
+            end = to_page(number("x2", "1"), number("y2", "0"))
+            _must_be_near(*start, *end)
+            return LinearGradient(start, end, stops)
         center, radius = to_page(number("cx", ".5"), number("cy", ".5")), number("r", ".5")
         across = (abs(to_page.a) + abs(to_page.b)) or 1.0
         squash = (abs(to_page.c) + abs(to_page.d)) / across
+        _must_be_near(*center, radius * across, squash)
         return RadialGradient(center, radius * across, stops, squash)
 
     def _with_templates(self, node: _Node) -> tuple[dict[str, str], list[_Node]]:
@@ -358,6 +366,11 @@ class _Reader:
 def _declarations(text: str) -> dict[str, str]:
     pairs = (item.partition(":") for item in text.split(";"))
     return {key.strip(): value.strip() for key, _, value in pairs if value}
+
+
+def _must_be_near(*numbers: float) -> None:
+    if not all(abs(number) < _FARTHEST for number in numbers):
+        raise OutlineError("a gradient far off the canvas")
 
 
 def _number(text: str) -> float | None:

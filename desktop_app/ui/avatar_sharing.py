@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.avatar.avatar_file import SUFFIX, Imported, export_avatar, import_avatar
@@ -53,6 +54,8 @@ class SharingBar(QWidget):
         """Shows a sentence below the buttons; an empty one takes the line away."""
         self._said.setText(sentence)
         self._said.setVisible(bool(sentence))
+        if sentence:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._said, sentence))
 
     def _export(self) -> None:
         path = self._asked_to_save(self.tr("Export look"), SUFFIX, self.tr("Looks (*.avatar)"))[0]

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from desktop_app.__main__ import main
+from desktop_app.avatar.avatar_file import export_avatar
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.domain.audio import Viseme
 from desktop_app.domain.conversation import Expression
@@ -43,6 +44,16 @@ def test_validate_says_what_is_wrong_and_fails(tmp_path: Path, capsys: pytest.Ca
     assert main(["avatar", "validate", str(pack)]) == 1
     assert capsys.readouterr().out.startswith("hair/example.svg, line 1: ")
     assert main(["avatar", "validate", str(tmp_path / "nothing")]) == 1
+
+
+def test_avatar_files_are_looked_at_without_being_taken_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = export_avatar(LIBRARY, LIBRARY.look("mira"), tmp_path / "good.avatar")
+    assert main(["avatar", "validate", str(good), "--profile", str(tmp_path)]) == 0
+    assert "nothing is wrong (1 look)" in capsys.readouterr().out
+    (tmp_path / "bad.avatar").write_bytes(good.read_bytes()[:-30])
+    assert main(["avatar", "validate", str(tmp_path / "bad.avatar")]) == 1
+    assert "bad.avatar: it is damaged" in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.avatar", "good.avatar"]
 
 
 def test_a_folder_that_is_taken_is_not_written_into(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

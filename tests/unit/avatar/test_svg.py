@@ -111,6 +111,14 @@ def test_what_editors_note_for_themselves_is_passed_over(tmp_path: Path) -> None
         ('<g id="a"><path d="M0 0 x" /></g>', 2, "unexpected"),
         ('<g id="a"><path d="M0 0L1e30 5" /></g>', 2, "far off"),
         ('<g id="a"><path d="M0 0L1 1" fill="tomato"/></g>', 2, "expected #rrggbb"),
+        ('<g id="a"><path d="M0 0L1 1" stroke="#000000" stroke-width="1e308"/></g>', 2, "stroke width"),
+        ('<g id="a"><path d="M0 0L1 1" stroke="#000000" stroke-width="nan"/></g>', 2, "number"),
+        (
+            '<defs><linearGradient id="g" gradientUnits="userSpaceOnUse" x1="1e300"><stop/></linearGradient></defs>'
+            '<g id="a"><path d="M0 0L1 1" fill="url(#g)"/></g>',
+            2,
+            "far off",
+        ),
         ('<g id="a"><path d="M0 0L1 1" fill="url(#nowhere)"/></g>', 2, "expected url(#id)"),
         ('<g id="a"><path d="M0 0L1 1" transform="spin(4)"/></g>', 2, "transform"),
         ('<path d="M0 0L1 1"/>', 2, "outside a layer"),
