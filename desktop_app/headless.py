@@ -95,6 +95,7 @@ async def _converse(home: Home, said: Samples, realtime: bool, listen: ClockedLi
     engine = make_engine(home, workshop, clock)
     began_seconds = clock.now_seconds()
     engine.subscribe(listen(clock))
+    engine.subscribe(print_event)
     if not realtime:
         _wait_for_answers(engine, microphone)
     async with asyncio.TaskGroup() as tasks:

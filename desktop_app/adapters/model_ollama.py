@@ -40,7 +40,7 @@ class OllamaModel:
         temperature: float = 0.7,
         connect_seconds: float = 3.0,
         first_token_seconds: float = 120.0,
-        stall_seconds: float = 30.0,
+        stall_seconds: float = 12.0,
     ) -> None:
         self._url = url
         self._wanted = model

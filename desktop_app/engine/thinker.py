@@ -56,6 +56,7 @@ class Thinker:
                     async for piece in pieces:
                         answered = True
                         yield piece
+                self._win()  # it may have been given up meanwhile, when warming it failed
                 return
             except MindInterrupted as error:
                 self._lose(error)
@@ -74,15 +75,20 @@ class Thinker:
     async def _try_model(self, prompt: Prompt) -> None:
         try:
             await self._model.check()
-            self._works = True
-            self._said_starter = False
-            self._lost.clear()
-            self._announce(ComponentReady(Component.MIND, self._model.name, self._model.is_starter))
+            self._win()
             self._checked.set()
             await self._model.warm(prompt)
         except MindError as error:
             self._lose(error)
             self._checked.set()
+
+    def _win(self) -> None:
+        """The chosen model works; tells it if that is news."""
+        if not self._works:
+            self._works = True
+            self._said_starter = False
+            self._lost.clear()
+            self._announce(ComponentReady(Component.MIND, self._model.name, self._model.is_starter))
 
     def _lose(self, error: MindError) -> None:
         """Tells it once; the same trouble again is no news."""

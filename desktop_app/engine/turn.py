@@ -130,10 +130,10 @@ class Turn:
                         self.timings = replace(self.timings, first_token_seconds=self._since_speech())
                     for sentence in stream.feed(piece):
                         await sentences.put(sentence)
+            for sentence in stream.finish():
+                await sentences.put(sentence)
         except MindInterrupted as error:
-            self._cut_short = error  # what was said before it is still worth hearing
-        for sentence in stream.finish():
-            await sentences.put(sentence)
+            self._cut_short = error  # the sentences before it are still worth hearing, half a one is not
         await sentences.put(None)
 
     async def _synthesize(

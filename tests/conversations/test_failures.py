@@ -74,9 +74,9 @@ def test_a_model_that_breaks_off_is_heard_as_far_as_it_came_and_the_turn_fails_c
     ).run()
 
     failed = talk.all(events.TurnFailed)[0]
-    assert failed.heard_text == "It was a dark night. And then"
+    assert failed.heard_text == "It was a dark night.", "half a sentence is not said"
     assert failed.notice.code == "mind.truncated"
-    assert talk.history[1] == ("companion", "It was a dark night. And then")
+    assert talk.history[1] == ("companion", "It was a dark night.")
     assert talk.said[-1] == "Well again."
 
 
