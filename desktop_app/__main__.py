@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our output has had enough, as in `fireside avatar list | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  for what Python still flushes at its end
+        return 0
 
 
 def _run(options: argparse.Namespace) -> int:
