@@ -275,9 +275,7 @@ class AvatarEditor(QWidget):
         return grid
 
     def _build_grid(self, slot: str) -> PictureGrid:
-        grid = PictureGrid(
-            self.tr(_title(slot)), lambda part: self._thumbnail(self._look.with_part(slot, part), slot)
-        )
+        grid = PictureGrid(self.tr(_title(slot)), lambda part: self._thumbnail(self._look.with_part(slot, part), slot))
         grid.fill(self._choices(slot))
         grid.picked.connect(lambda part: self._change_part(slot, part))
         self._grids[slot] = grid
