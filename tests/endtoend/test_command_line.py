@@ -132,7 +132,7 @@ def test_a_conversation_with_a_recording(tmp_path: Path, profile_dir: Path) -> N
 
 
 def test_without_ollama_the_starter_mind_remembers_across_a_restart(tmp_path: Path, profile_dir: Path) -> None:
-    first = write_recording(tmp_path / "first.wav", spoken("Hello, my name is Peter."))
+    first = write_recording(tmp_path / "first.wav", spoken("Hello, my name is Anna."))
     second = write_recording(tmp_path / "second.wav", spoken("What is my name?"))
     log = tmp_path / "events.jsonl"
 
@@ -146,7 +146,7 @@ def test_without_ollama_the_starter_mind_remembers_across_a_restart(tmp_path: Pa
     lost = [event for event in named(events, "ComponentLost") if event["component"] == "mind"]
     assert "Ollama" in lost[0]["notice"]["sentence"]
     answer = " ".join(event["text"] for event in named(events, "SentenceStarted"))
-    assert "Peter" in answer
+    assert "Anna" in answer
 
 
 def test_a_conversation_in_real_time(tmp_path: Path, profile_dir: Path) -> None:
