@@ -16,7 +16,7 @@ from training.ears.vocabulary import normalize
 
 STARTER_EARS = REPOSITORY / "assets" / "ears" / "starter-en"
 # shards of 500 clips by kind; espeak-ng makes about 100 clips a second, the starter voices 14
-SHARDS = {"noise": 3, "narrow": 30, "wide": 60, "piper": 40}
+SHARDS = {"noise": 6, "narrow": 30, "wide": 60, "piper": 40}
 # oneDNN otherwise forgets its kernels between batches and compiles them again
 ENVIRONMENT = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "60000", "OMP_NUM_THREADS": "1"}
 

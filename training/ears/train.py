@@ -22,7 +22,7 @@ from training.ears.tokens import EarsTokenizer
 
 PEAK_LEARNING_RATE = 1.5e-3
 WARM_UP_STEPS = 300
-AVERAGE_DECAY = 0.99
+AVERAGE_DECAY = 0.95
 AVERAGE_EVERY_STEPS = 10
 CHECKPOINT_SECONDS = 180.0
 LOG_SECONDS = 30.0
@@ -35,7 +35,9 @@ def diet_at(progress: float) -> Diet:
     if progress < 0.5:
         kinds = {"narrow": 0.4, "wide": 0.25, "piper": 0.35}
         return Diet(kinds, 0.03, several=0.1, disturbed=0.15, corrupted_tokens=0.0, batch_frames=5_000)
-    return Diet({"narrow": 0.1, "wide": 0.42, "piper": 0.48}, several=0.45, disturbed=0.35, batch_frames=8_000)
+    no_speech = 0.05 if progress < 0.88 else 0.15  # at the end, learn to be silent about music and machines
+    kinds = {"narrow": 0.1, "wide": 0.42, "piper": 0.48}
+    return Diet(kinds, no_speech, several=0.45, disturbed=0.35, batch_frames=8_000)
 
 
 def losses(model: StarterEars, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
