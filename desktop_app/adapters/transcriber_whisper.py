@@ -3,24 +3,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from desktop_app.adapters.transcriber_guards import SHORTEST_SPEECH_SECONDS, Evidence, believable
 from desktop_app.adapters.whisper_window import short_window_model
+from desktop_app.adapters.worker_thread import WorkerThread
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import EarsError
-
-_Result = TypeVar("_Result")
 
 _WINDOW_SECONDS = 30.0
 _DETECTOR_STEP_SAMPLES = 512
@@ -53,9 +49,8 @@ class WhisperTranscriber:
         self._threads = threads or max(1, min(4, os.cpu_count() or 1))
         self._beam_size = beam_size or (5 if is_starter else 2)  # the starter's small decoder costs next to nothing
         self._downloads = downloads
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
+        self._worker = WorkerThread("whisper")
         self._model: Any = None
-        self._is_closed = False
         self._tokens_per_character = 0.0
 
     @property
@@ -68,24 +63,17 @@ class WhisperTranscriber:
 
     async def load(self) -> None:
         """Reads the model, so that the first utterance need not wait. Raises EarsError."""
-        await self._on_worker(self._ensure_loaded)
+        await self._worker.run(self._ensure_loaded)
 
     async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
         unwanted = Event()
         try:
-            return await self._on_worker(lambda: self._hear(samples, language, unwanted))
+            return await self._worker.run(lambda: self._hear(samples, language, unwanted))
         finally:
             unwanted.set()  # cancelled: the thread ends at its next window, or never begins
 
     async def close(self) -> None:
-        if self._is_closed:
-            return
-        self._is_closed = True
-        await self._on_worker(self._unload)
-        self._worker.shutdown(wait=True)
-
-    async def _on_worker(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        await self._worker.close(self._unload)
 
     # --- on the worker thread ----------------------------------------------------------------------------------------
 

@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from desktop_app.adapters.worker_thread import WorkerThread
 from desktop_app.domain.audio import PhonemeTiming, Samples, SpeechClip
 from desktop_app.domain.errors import VoiceError
-
-_Result = TypeVar("_Result")
 
 _TARGET_LOUDNESS = 10 ** (-20 / 20)
 """RMS of the speaking parts, −20 dBFS: about as loud as other speech on a computer."""
@@ -52,9 +48,8 @@ class PiperSynthesizer:
         self._name = name or self._model_file.stem
         self._is_starter = is_starter
         self._threads = threads or max(1, min(4, (os.cpu_count() or 1) // 2))
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="piper")
+        self._worker = WorkerThread("piper")
         self._loaded: _Loaded | None = None
-        self._is_closed = False
 
     @property
     def name(self) -> str:
@@ -66,26 +61,19 @@ class PiperSynthesizer:
 
     async def load(self) -> None:
         """Reads the voice and measures its loudness, so that the first sentence need not wait. Raises VoiceError."""
-        await self._on_worker(self._ensure_loaded)
+        await self._worker.run(self._ensure_loaded)
 
     async def synthesize(self, text: str) -> SpeechClip | None:
         if not any(sign.isalnum() for sign in text):
             return None  # espeak would read a lone "!" aloud as "exclamation"
         unwanted = Event()
         try:
-            return await self._on_worker(lambda: self._speak(text, unwanted))
+            return await self._worker.run(lambda: self._speak(text, unwanted))
         finally:
             unwanted.set()  # cancelled: the thread ends at its next sentence instead of finishing them all
 
     async def close(self) -> None:
-        if self._is_closed:
-            return
-        self._is_closed = True
-        await self._on_worker(self._unload)
-        self._worker.shutdown(wait=True)
-
-    async def _on_worker(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        await self._worker.close(self._unload)
 
     # --- on the worker thread ----------------------------------------------------------------------------------------
 
