@@ -84,12 +84,6 @@ class Expression(StrEnum):
     CONCERNED = "concerned"
 
 
-class TurnOutcome(StrEnum):
-    COMPLETED = "completed"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
-
-
 @dataclass(frozen=True, slots=True)
 class TurnTimings:
     """Where the time of one turn went; every field in seconds after the person's last speech, None if it never came."""

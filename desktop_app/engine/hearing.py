@@ -90,17 +90,13 @@ class Hearing:
                 self._finish()
                 return
             except MicrophoneError as error:
-                self._drop()
+                self.drop()
                 if not told_loss:
                     notice = Notice.of(error)
                     self._announce(ComponentLost(Component.MICROPHONE, notice))
                 told_loss = True
             await asyncio.sleep(pause_seconds)
             pause_seconds = min(2 * pause_seconds, _LONGEST_RETRY_SECONDS)
-
-    def drop(self) -> None:
-        """What is being said is lost: the microphone is exchanged."""
-        self._drop()
 
     def rest(self) -> None:
         """The companion has just stopped speaking: let the room ring out."""
@@ -117,7 +113,7 @@ class Hearing:
             if self.mode is BargeIn.PUSH_TO_TALK and not self.muted:
                 self._finish()
             else:
-                self._drop()
+                self.drop()
         if self._frames % _LEVEL_EVERY_FRAMES == 0:
             self._announce(LevelChanged(_level(frame), self.listener.probability))
 
@@ -143,7 +139,7 @@ class Hearing:
         self._active = False
         self.listener.reset()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
         """Whatever was being said is lost."""
         if self.listener.finish():
             self._perceive(SpeechLost())
