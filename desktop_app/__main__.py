@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desktop_app.domain.errors import CompanionError
 
-_SETTING_OPTIONS = ("ollama_url", "chat_model", "whisper", "voice")
+_SETTING_OPTIONS = ("ollama_url", "chat_model", "whisper", "whisper_window", "voice", "low_power")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +131,11 @@ def _everywhere(*, suppress: bool) -> argparse.ArgumentParser:
     parser.add_argument("--ollama-url", default=default, metavar="URL", help="where Ollama answers")
     parser.add_argument("--chat-model", default=default, metavar="NAME", help="an Ollama model")
     parser.add_argument("--whisper", default=default, metavar="ID|PATH", help="starter-en, base, … or a folder")
+    parser.add_argument(
+        "--whisper-window", choices=("auto", "full"), default=default, help="encode what was said, or half a minute"
+    )
     parser.add_argument("--voice", default=default, metavar="ID|PATH", help="a voice's id or a Piper .onnx file")
+    parser.add_argument("--low-power", action="store_true", default=default, help="spare the processor, answer later")
     return parser
 
 

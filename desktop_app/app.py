@@ -22,7 +22,7 @@ from desktop_app.diagnostics.logs import log_event
 from desktop_app.domain.errors import EarsError, PersonaError, SettingsError, VoiceError
 from desktop_app.domain.events import Notice
 from desktop_app.domain.persona import Persona
-from desktop_app.domain.settings import Settings
+from desktop_app.domain.settings import Settings, WhisperWindow
 from desktop_app.engine.engine import Engine
 from desktop_app.mind.prompt import persona_fits
 from desktop_app.mind.rehearsed import RehearsedMind
@@ -58,14 +58,14 @@ class DesktopWorkshop:
         return SileroDetector()
 
     async def transcriber(self, settings: Settings, persona: Persona) -> tuple[WhisperTranscriber, Notice | None]:
-        transcriber = make_transcriber(settings.whisper, self._profile)
+        transcriber = make_transcriber(settings.whisper, settings.whisper_window, self._profile)
         try:
             await transcriber.load()
         except EarsError as error:
             await transcriber.close()
             if transcriber.is_starter:
                 raise
-            starter = make_transcriber(STARTER_EARS, self._profile)
+            starter = make_transcriber(STARTER_EARS, settings.whisper_window, self._profile)
             await starter.load()
             return starter, Notice.of(error)
         if transcriber.is_starter and persona.language != _STARTER_LANGUAGE:
@@ -97,9 +97,7 @@ class DesktopWorkshop:
 class RecordedWorkshop(DesktopWorkshop):
     """All real but the sound card: a recording speaks, and what the companion says is written down, or heard aloud."""
 
-    def __init__(
-        self, clock: Clock, profile: Profile, microphone: RecordingMicrophone, *, aloud: bool = False
-    ) -> None:
+    def __init__(self, clock: Clock, profile: Profile, microphone: RecordingMicrophone, *, aloud: bool = False) -> None:
         super().__init__(clock, profile)
         self._microphone = microphone
         self._aloud = aloud
@@ -180,10 +178,11 @@ def desktop_engine(home: Home) -> Callable[[], Engine]:
     return make
 
 
-def make_transcriber(whisper: str, profile: Profile) -> WhisperTranscriber:
+def make_transcriber(whisper: str, window: WhisperWindow, profile: Profile) -> WhisperTranscriber:
     """The ears that a setting names: a starter's id, a faster-whisper name, or a folder."""
     if (bundle.EARS / whisper / "model.bin").is_file() or whisper == STARTER_EARS:
-        return WhisperTranscriber(bundle.EARS / whisper, name=whisper, is_starter=True)
+        short = window is not WhisperWindow.FULL  # the starter was trained on windows of every length
+        return WhisperTranscriber(bundle.EARS / whisper, name=whisper, is_starter=True, short_windows=short)
     return WhisperTranscriber(whisper, downloads=profile.root / "ears")
 
 

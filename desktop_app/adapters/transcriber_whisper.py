@@ -39,6 +39,7 @@ class WhisperTranscriber:
         *,
         name: str = "",
         is_starter: bool = False,
+        short_windows: bool = False,
         threads: int = 0,
         beam_size: int = 0,
         downloads: Path | None = None,
@@ -46,6 +47,7 @@ class WhisperTranscriber:
         self._source = str(model)
         self._name = name or Path(model).name
         self._is_starter = is_starter
+        self._short_windows = short_windows
         self._threads = threads or max(1, min(4, os.cpu_count() or 1))
         self._beam_size = beam_size or (5 if is_starter else 2)  # the starter's small decoder costs next to nothing
         self._downloads = downloads
@@ -99,8 +101,7 @@ class WhisperTranscriber:
                 "Its folder must hold model.bin, tokenizer.json and their companions; get it again.",
             )
         try:
-            # The starter was trained on windows of every length; of other models that is not known.
-            make = short_window_model if self._is_starter else WhisperModel
+            make = short_window_model if self._short_windows else WhisperModel
             return make(str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads)
         except MemoryError as error:
             raise self._no_room() from error

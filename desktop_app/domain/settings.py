@@ -20,6 +20,16 @@ class BargeIn(StrEnum):
     """The microphone listens only while the talk button is held."""
 
 
+class WhisperWindow(StrEnum):
+    """How much sound Whisper encodes at once."""
+
+    AUTO = "auto"
+    """Only the sound there is, where a trial showed that this model loses nothing by it."""
+
+    FULL = "full"
+    """Always half a minute, as Whisper was trained: many times the work."""
+
+
 class Theme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
@@ -44,6 +54,8 @@ class Settings:
     whisper: str = "starter-en"
     """starter-en, a faster-whisper name such as "base", or a folder."""
 
+    whisper_window: WhisperWindow = WhisperWindow.AUTO
+
     voice: str = ""
     """A voice id or a Piper .onnx file; empty: the companion's own, else the starter voice of its language."""
 
@@ -54,9 +66,9 @@ class Settings:
     patience: float = 1.0
     """How long it waits before it answers: 1 is normal, 2 twice as long."""
 
-    eager: bool = False
-    """Whether it begins to think at every pause, before the person has surely finished: quicker answers, but work in
-    vain whenever they go on. Words are understood at pauses in any case."""
+    low_power: bool = False
+    """Whether it spares the processor: it follows no words while they are said and begins to think only when the person
+    has surely finished, instead of at likely ends. Words are understood at pauses in any case."""
 
     theme: Theme = Theme.SYSTEM
     context_tokens: int = 4096

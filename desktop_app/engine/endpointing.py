@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 SHORTEST_SECONDS = 0.25
 LONGEST_SECONDS = 2.0
@@ -112,21 +113,67 @@ def completeness(words: str, language: str) -> Completeness:
     return Completeness.LIKELY if len(spoken) > 1 else Completeness.UNKNOWN
 
 
-@dataclass(slots=True)
-class Endpointing:
+class EndpointPolicy(Protocol):
     """Told what was understood so far; asked at every frame how long to wait."""
 
-    patience: float = 1.0
+    patience: float
     """The person's setting: 1 is normal, 2 waits twice as long."""
 
-    _wait_seconds: float = Completeness.UNKNOWN.value
+    @property
+    def wants_words(self) -> bool:
+        """Whether words change the wait, so that a pause is worth understanding."""
+        ...
 
     def understood(self, words: str, language: str) -> None:
         """These are the words up to the present pause."""
-        self._wait_seconds = completeness(words, language).value
+        ...
 
     def forget(self) -> None:
         """The person goes on: what the words meant for the last pause means nothing for the next."""
+        ...
+
+    def wait_seconds(self) -> float:
+        """The silence that ends an utterance, as far as is known by now."""
+        ...
+
+
+@dataclass(slots=True)
+class FixedEndpointing:
+    """The classic pipeline's: the same silence whatever was said. For comparison in benchmarks."""
+
+    seconds: float
+    patience: float = 1.0
+
+    @property
+    def wants_words(self) -> bool:
+        return False
+
+    def understood(self, words: str, language: str) -> None:
+        pass
+
+    def forget(self) -> None:
+        pass
+
+    def wait_seconds(self) -> float:
+        return self.seconds * self.patience
+
+
+@dataclass(slots=True)
+class Endpointing:
+    """Waits by what was said."""
+
+    patience: float = 1.0
+
+    _wait_seconds: float = Completeness.UNKNOWN.value
+
+    @property
+    def wants_words(self) -> bool:
+        return True
+
+    def understood(self, words: str, language: str) -> None:
+        self._wait_seconds = completeness(words, language).value
+
+    def forget(self) -> None:
         self._wait_seconds = Completeness.UNKNOWN.value
 
     def wait_seconds(self) -> float:

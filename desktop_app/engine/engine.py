@@ -21,8 +21,9 @@ from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
-from desktop_app.domain.settings import BargeIn, Settings
+from desktop_app.domain.settings import BargeIn, Settings, WhisperWindow
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
+from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
 from desktop_app.engine.history import History
 from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
@@ -92,7 +93,9 @@ class Engine:
         settings: Settings,
         persona: Persona,
         notices: Sequence[Notice] = (),
+        endpointing: EndpointPolicy | None = None,
     ) -> None:
+        """endpointing decides how long the person is waited for; by default what they say and how they speak does."""
         self._workshop = workshop
         self._memory = memory
         self._personas = personas
@@ -109,10 +112,11 @@ class Engine:
 
         self._parts = Parts(workshop, self._announce)
         self._turns = Turns(self._parts, clock, self._announce, lambda turn: self._inbox.put_nowait(_TurnOver(turn)))
-        self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait)
+        self._endpointing = endpointing or Endpointing()
+        self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait, self._endpointing)
         self._understanding = Understanding(
             clock,
-            self._hearing.endpointing,
+            self._endpointing,
             self._transcribe,
             self._prepare,
             self._hearing.listener.so_far,
@@ -415,7 +419,7 @@ class Engine:
             self._listening = self._spawn(self._hearing.run(settings))
         if persona:
             await self._become(persona)
-        self._exchange(ears=settings.whisper != old.whisper, voice=settings.voice != old.voice and persona is None)
+        self._exchange(ears=_ears(settings) != _ears(old), voice=settings.voice != old.voice and persona is None)
 
     async def _become(self, persona: Persona) -> None:
         await self._understanding.outdated()
@@ -436,8 +440,8 @@ class Engine:
     def _tune(self, settings: Settings) -> None:
         """What takes effect without anything being loaded."""
         self._hearing.mode = settings.barge_in
-        self._hearing.endpointing.patience = settings.patience
-        self._understanding.eager = settings.eager
+        self._endpointing.patience = settings.patience
+        self._understanding.low_power = settings.low_power
 
     def _exchange(self, *, ears: bool, voice: bool) -> None:
         if ears or voice:
@@ -500,6 +504,10 @@ async def _end(task: asyncio.Task[None] | None) -> None:
 
 def _mind(settings: Settings) -> tuple[str, str, int]:
     return settings.ollama_url, settings.chat_model, settings.context_tokens
+
+
+def _ears(settings: Settings) -> tuple[str, WhisperWindow]:
+    return settings.whisper, settings.whisper_window
 
 
 async def _said_at_once(text: str) -> AsyncGenerator[str]:

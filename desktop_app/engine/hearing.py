@@ -16,7 +16,7 @@ from desktop_app.domain.events import Component, ComponentLost, ComponentReady, 
 from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState
 from desktop_app.engine.barge_in import may_listen, must_stop
-from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.endpointing import EndpointPolicy
 from desktop_app.engine.listener import (
     FRAME_SECONDS,
     Listener,
@@ -57,6 +57,7 @@ class Hearing:
         mode: BargeIn,
         announce: Callable[[Event], None],
         perceive: Callable[[Perceived], None],
+        endpointing: EndpointPolicy,
     ) -> None:
         self.mode = mode
         self.muted = False
@@ -66,8 +67,7 @@ class Hearing:
         self._workshop = workshop
         self._announce = announce
         self._perceive = perceive
-        self.endpointing = Endpointing()
-        self.listener = Listener(workshop.detector(), self.endpointing)
+        self.listener = Listener(workshop.detector(), endpointing)
         self._frames = 0
         self._resting_frames = 0
         self._active = False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFrame, Utterance
-from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.endpointing import EndpointPolicy
 from desktop_app.engine.segmenter import Segment, Segmenter
 from desktop_app.ports import VoiceDetector
 
@@ -57,7 +57,7 @@ Heard = SpeechStarted | SpeechGoesOn | SpeechPaused | SpeechResumed | SpeechEnde
 class Listener:
     """Fed frame by frame on the engine's loop; knows no time but what the frames carry."""
 
-    def __init__(self, detector: VoiceDetector, endpointing: Endpointing) -> None:
+    def __init__(self, detector: VoiceDetector, endpointing: EndpointPolicy) -> None:
         self._detector = detector
         self._endpointing = endpointing
         self._segmenter = Segmenter()

@@ -14,7 +14,7 @@ from desktop_app.domain.errors import EarsError
 from desktop_app.domain.events import Event, Notice, NoticeRaised, TranscriptChanged
 from desktop_app.engine.agreement import LocalAgreement
 from desktop_app.engine.draft import Draft
-from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.endpointing import EndpointPolicy
 from desktop_app.engine.turn import Turn
 from desktop_app.ports import Clock
 
@@ -44,7 +44,7 @@ class Understanding:
     def __init__(
         self,
         clock: Clock,
-        endpointing: Endpointing,
+        endpointing: EndpointPolicy,
         transcribe: Callable[[Utterance], Awaitable[Transcription]],
         prepare: Callable[[Utterance, Transcription], Awaitable[Turn | None]],
         so_far: Callable[[], Utterance | None],
@@ -66,8 +66,8 @@ class Understanding:
         self._following: asyncio.Task[None] | None = None
         self._finishing: dict[asyncio.Task[None], Draft | None] = {}
         self._epoch = 0
-        self.eager = False
-        """Whether to begin to think at pauses, or only to understand."""
+        self.low_power = False
+        """Whether to follow no words while they are said, and to think only when the person has finished."""
 
     @property
     def is_busy(self) -> bool:
@@ -81,9 +81,12 @@ class Understanding:
 
     def started(self) -> None:
         self._drafts_left = _MOST_DRAFTS
-        self._following = self._spawn(self._follow())
+        if not self.low_power:
+            self._following = self._spawn(self._follow())
 
     def paused(self, utterance: Utterance) -> None:
+        if self.low_power and not self._endpointing.wants_words:
+            return
         if self._drafts_left and self._draft is None:
             self._drafts_left -= 1
             self._draft = Draft(utterance, self._transcribe, self._prepare_draft)
@@ -125,7 +128,7 @@ class Understanding:
         if self._draft is None or self._draft.utterance is not utterance:
             return None  # the pause is over already, and what it meant for the wait with it
         self._endpointing.understood(transcription.text, transcription.language)
-        return await self._prepare(utterance, transcription) if self.eager and not self.is_busy else None
+        return None if self.low_power or self.is_busy else await self._prepare(utterance, transcription)
 
     async def _follow(self) -> None:
         """Shows what was understood of words still being said, as long as the ears are quick enough for it."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.errors import CompanionError
-from desktop_app.domain.settings import BargeIn, Settings, Theme
+from desktop_app.domain.settings import BargeIn, Settings, Theme, WhisperWindow
 from desktop_app.ports import PersonaLibrary
 from desktop_app.ui.background import Background
 from desktop_app.ui.choice_box import ChoiceBox
@@ -62,11 +62,12 @@ class SettingsDialog(QDialog):
             ollama_url=self._url(),
             chat_model=self._chat_model.chosen,
             whisper=self._whisper.chosen,
+            whisper_window=WhisperWindow(self._window.chosen),
             voice=self._voice.chosen,
             barge_in=BargeIn(self._barge_in.chosen),
             greet=self._greet.isChecked(),
             patience=float(self._patience.chosen),
-            eager=self._eager.isChecked(),
+            low_power=self._low_power.isChecked(),
             theme=Theme(self._theme.chosen),
         )
 
@@ -101,13 +102,24 @@ class SettingsDialog(QDialog):
         patience.setdefault(now.patience, self.tr("As in settings.toml"))
         self._patience.offer(tuple(Choice(str(times), words) for times, words in sorted(patience.items())))
         self._patience.choose(str(now.patience))
-        self._eager = QCheckBox(self.tr("Begins to think while you pause (quicker, more work)"))
-        self._eager.setChecked(now.eager)
+        self._low_power = QCheckBox(self.tr("Spares the processor (answers later)"))
+        self._low_power.setToolTip(
+            self.tr("Your words appear when you pause, and it begins to think only when you have surely finished.")
+        )
+        self._low_power.setChecked(now.low_power)
         self._ollama_url = QLineEdit(now.ollama_url)
         self._ollama_url.setAccessibleName(self.tr("Ollama address"))
         self._ollama_url.editingFinished.connect(self._find_models)
         self._chat_model = ChoiceBox(self.tr("Model"), self.tr("The first one installed"), now.chat_model, free=True)
         self._whisper = ChoiceBox(self.tr("Ears"), "", now.whisper, free=True)
+        self._window = ChoiceBox(self.tr("Listens to"), "", "")
+        self._window.offer(
+            (
+                Choice(WhisperWindow.AUTO, self.tr("What was said"), self.tr("where this model can do it")),
+                Choice(WhisperWindow.FULL, self.tr("Always half a minute"), self.tr("much slower")),
+            )
+        )
+        self._window.choose(now.whisper_window)
         self._voice = ChoiceBox(self.tr("Voice"), self.tr("The companion's own"), now.voice, free=True)
         self._theme = ChoiceBox(self.tr("Colors"), "", "")
         self._theme.offer(
@@ -140,12 +152,14 @@ class SettingsDialog(QDialog):
                 (self.tr("&Voice"), self._voice, None),
                 (self.tr("&Taking turns"), self._barge_in, None),
                 (self.tr("&Patience"), self._patience, None),
-                ("", self._eager, None),
+                ("", self._low_power, None),
                 ("", self._greet, None),
             ),
         )
         self._ear_trouble = self._add_section(
-            sections, self.tr("Listening"), ((self.tr("&Ears"), self._whisper, None),)
+            sections,
+            self.tr("Listening"),
+            ((self.tr("&Ears"), self._whisper, None), (self.tr("Listens t&o"), self._window, None)),
         )
         self._device_trouble = self._add_section(
             sections,

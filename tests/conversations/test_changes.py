@@ -21,7 +21,7 @@ from tests.fakes.ears import Says
 from tests.fakes.script import EMBER, Conversation
 from tests.fakes.voice import FakeSpeaker
 
-QUIET = Settings(greet=False, eager=True)
+QUIET = Settings(greet=False)
 LONG_ANSWER = "One two three four five six seven eight nine ten eleven twelve."
 
 
@@ -51,12 +51,8 @@ def test_other_ears_are_loaded_while_somebody_speaks() -> None:
 
 
 def test_ears_that_cannot_be_exchanged_leave_the_present_ones_in_use() -> None:
-    talk = Conversation(
-        [Says("hello", 5.0, 6.0)], commands=[(2.0, ChangeSettings(replace(QUIET, whisper="base")))]
-    )
-    talk.at_moments = [
-        (1.0, lambda: talk.workshop.missing.update(ears=EarsError("ears.broken", "Could not be read.")))
-    ]
+    talk = Conversation([Says("hello", 5.0, 6.0)], commands=[(2.0, ChangeSettings(replace(QUIET, whisper="base")))])
+    talk.at_moments = [(1.0, lambda: talk.workshop.missing.update(ears=EarsError("ears.broken", "Could not be read.")))]
     talk.run()
 
     assert transcripts(talk) == ["hello"]
@@ -138,12 +134,12 @@ def test_another_voice_interrupts_and_speaks_from_then_on() -> None:
     assert talk.workshop.given_voices[-1].spoken == ["Hi."]
 
 
-@pytest.mark.parametrize("eager", [True, False])
-def test_forgetting_is_answered_with_what_was_known_until_then(eager: bool) -> None:
+@pytest.mark.parametrize("low_power", [False, True])
+def test_forgetting_is_answered_with_what_was_known_until_then(low_power: bool) -> None:
     talk = Conversation(
         [Says("forget my name", 6.0, 7.0)],
         commands=[(1.0, SayText("My name is Anna."))],
-        settings=replace(QUIET, eager=eager),
+        settings=replace(QUIET, low_power=low_power),
     ).run()
 
     assert [fact.value for fact in talk.workshop.model.prompts[1].facts] == ["Anna"]

@@ -37,7 +37,7 @@ _ANSWERS = (
     "One two three four five six seven eight nine ten eleven twelve.",
 )
 
-_QUIET = Settings(greet=False, eager=True)
+_QUIET = Settings(greet=False)
 _COMMANDS: tuple[Command, ...] = (
     StopSpeaking(),
     SayText("typed words"),
@@ -45,7 +45,7 @@ _COMMANDS: tuple[Command, ...] = (
     SetMuted(False),
     ChangeSettings(replace(_QUIET, whisper="base")),
     ChangeSettings(replace(_QUIET, voice="other", loudspeaker="kitchen")),
-    ChangeSettings(replace(_QUIET, chat_model="other", eager=False)),
+    ChangeSettings(replace(_QUIET, chat_model="other", low_power=True)),
     ChangeSettings(_QUIET),
     ForgetFact(1),
 )
@@ -75,7 +75,7 @@ def random_conversation(chance: random.Random) -> Conversation:
         [_random_answer(chance) for _ in range(40)],
         commands,
         _LASTS_SECONDS,
-        Settings(greet=chance.random() < 0.5, barge_in=mode, eager=chance.random() < 0.7),
+        Settings(greet=chance.random() < 0.5, barge_in=mode, low_power=chance.random() < 0.3),
     )
     _upset(talk, chance)
     return talk

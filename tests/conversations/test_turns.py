@@ -8,6 +8,7 @@ import pytest
 from desktop_app.domain import events
 from desktop_app.domain.commands import HoldToTalk, SayText, SetMuted, StopSpeaking
 from desktop_app.domain.settings import BargeIn, Settings
+from desktop_app.engine.endpointing import FixedEndpointing
 from tests.fakes.ears import Says
 from tests.fakes.script import Conversation
 from tests.fakes.voice import WORD_SECONDS
@@ -263,13 +264,27 @@ def test_a_draft_that_was_in_vain_leaves_no_trace() -> None:
     assert talk.history == [("person", "what time is it in tokyo"), ("companion", "Evening.")]
 
 
-def test_without_eagerness_the_model_is_asked_once_and_words_are_still_understood_at_the_pause() -> None:
+def test_with_low_power_the_model_is_asked_once_and_words_are_understood_at_the_pause_but_not_before() -> None:
     talk = Conversation(
-        [Says("what time is it", 1.0, 2.0), Says("in tokyo", 2.3, 3.0)], ["Evening."], settings=Settings(greet=False)
+        [Says("what time is it", 1.0, 2.0), Says("in tokyo", 2.3, 3.0)],
+        ["Evening."],
+        settings=Settings(greet=False, low_power=True),
     ).run()
 
     assert len(talk.workshop.model.prompts) == 1
+    assert talk.all(events.TranscriptChanged) == []
     assert talk.moment(events.TurnStarted) < 3.0 + 0.5
+
+
+def test_the_classic_pipeline_waits_a_fixed_silence_and_only_then_begins_to_understand() -> None:
+    talk = Conversation([Says("what time is it", 1.0, 2.0)], ["Noon."], settings=Settings(greet=False, low_power=True))
+    talk.endpointing = FixedEndpointing(0.7)
+    talk.workshop.transcribing.takes_seconds = 0.4
+    talk.run()
+
+    assert talk.moment(events.UserSpeechEnded) == pytest.approx(2.7, abs=0.15)
+    assert talk.moment(events.TurnStarted) == pytest.approx(3.1, abs=0.15)
+    assert len(talk.workshop.transcribing.heard) == 1
 
 
 def test_after_unfinished_words_it_waits_longer() -> None:

@@ -50,7 +50,7 @@ async def heard_words(samples: Any) -> str:
     loud = np.flatnonzero(np.abs(samples) > 0.02)
     margin = LOUDSPEAKER_RATE_HZ // 4
     samples = samples[max(0, loud[0] - margin) : loud[-1] + margin]
-    ears = WhisperTranscriber(bundle.EARS / "starter-en", is_starter=True)
+    ears = WhisperTranscriber(bundle.EARS / "starter-en", is_starter=True, short_windows=True)
     try:
         return (await ears.transcribe(np.asarray(soxr.resample(samples, LOUDSPEAKER_RATE_HZ, 16_000)))).text
     finally:

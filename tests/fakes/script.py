@@ -14,6 +14,7 @@ from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
+from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.engine import Engine
 from tests import virtual_time
 from tests.fakes.clock import FakeClock
@@ -98,7 +99,7 @@ class Conversation:
         settings: Settings | None = None,
         persona: Persona = EMBER,
     ) -> None:
-        self.settings = settings or Settings(greet=False, eager=True)
+        self.settings = settings or Settings(greet=False)
         self.persona = persona
         self.commands = commands
         self.lasts_seconds = lasts_seconds
@@ -107,6 +108,7 @@ class Conversation:
         self.memory = FakeMemoryStore()
         self.personas = FakePersonaLibrary({persona.id: persona})
         self.settings_store = FakeSettingsStore(self.settings)
+        self.endpointing: EndpointPolicy = Endpointing()
         self.timeline: list[tuple[float, Event]] = []
         self.at_moments: list[tuple[float, Callable[[], None]]] = []
         """What else happens to the world, and when."""
@@ -137,6 +139,7 @@ class Conversation:
             FakeClock(),
             self.settings,
             self.persona,
+            endpointing=self.endpointing,
         )
 
     # --- what happened ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from desktop_app.domain.settings import BargeIn, Settings, Theme
+from desktop_app.domain.settings import BargeIn, Settings, Theme, WhisperWindow
 from desktop_app.ui.background import Background
 from desktop_app.ui.settings_dialog import SettingsDialog
 from tests.fakes.choices import FakeChoices
@@ -28,7 +28,8 @@ EVERYTHING = Settings(
     barge_in=BargeIn.PUSH_TO_TALK,
     greet=False,
     patience=1.5,
-    eager=True,
+    whisper_window=WhisperWindow.FULL,
+    low_power=True,
     theme=Theme.DARK,
     context_tokens=8192,
 )
@@ -107,10 +108,11 @@ def test_what_is_chosen_is_what_is_saved(
         ("Voice", "Starter voice 2"),
         ("Taking turns", "Hold to talk – button or space bar"),
         ("Patience", "Patient"),
+        ("Listens to", "Always half a minute – much slower"),
         ("Colors", "Dark"),
     ):
         choose(qtbot, field(dialog, name), entry)
-    for words in ("Says hello", "Begins to think"):
+    for words in ("Says hello", "Spares the processor"):
         next(b for b in dialog.findChildren(QAbstractButton) if b.text().startswith(words)).click()
     expected = Settings(**{name: getattr(EVERYTHING, name) for name in Settings.__slots__ if name != "context_tokens"})
     assert save(dialog) == [expected]
