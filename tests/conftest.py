@@ -135,7 +135,7 @@ def shared_data() -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def virtual_sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One sound card for the whole run, started by the first test that wants it; PortAudio sees no other."""
-    from tests.virtual_sound import VirtualSound, missing
+    from standins.virtual_sound import VirtualSound, missing
 
     reason = missing()
     if reason:

@@ -21,8 +21,8 @@ from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import StorageError
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.storage.memory_store import SqliteMemoryStore
-from tests.ollama_script import InstalledModel
-from tests.ollama_server import OllamaServer
+from standins.ollama_script import InstalledModel
+from standins.ollama_server import OllamaServer
 
 FINE, WARNING, WRONG = CheckState.FINE, CheckState.WARNING, CheckState.WRONG
 _Usage = namedtuple("_Usage", "total used free")

@@ -18,8 +18,8 @@ from desktop_app.adapters.speaker_recording import RecordingSpeaker
 from desktop_app.domain.audio import Samples, SpeechClip
 from desktop_app.domain.errors import LoudspeakerError
 from desktop_app.ports import Speaker
+from standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
 from tests.fakes.voice import FakeSpeaker
-from tests.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
 
 _RATE_HZ = 22_050
 

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 from desktop_app import bundle
+from standins.ollama_script import InstalledModel, Reply
+from standins.ollama_server import OllamaServer
 from tests.endtoend.command_line import (
     NOBODY,
     events_in,
@@ -25,8 +27,6 @@ from tests.endtoend.command_line import (
     word_error_rate,
     write_recording,
 )
-from tests.ollama_script import InstalledModel, Reply
-from tests.ollama_server import OllamaServer
 
 SENTENCE = "I would like a cup of tea."
 
