@@ -11,6 +11,8 @@ from pathlib import Path
 from desktop_app import bundle
 from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.detector_silero import SileroDetector
+from desktop_app.adapters.echo_livekit import LivekitEchoCanceller
+from desktop_app.adapters.echo_none import NoEchoCanceller
 from desktop_app.adapters.microphone_portaudio import PortAudioMicrophone
 from desktop_app.adapters.microphone_recording import RecordingMicrophone
 from desktop_app.adapters.model_ollama import OllamaModel
@@ -19,14 +21,14 @@ from desktop_app.adapters.speaker_recording import RecordingSpeaker
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.diagnostics.logs import log_event
-from desktop_app.domain.errors import EarsError, PersonaError, SettingsError, VoiceError
+from desktop_app.domain.errors import EarsError, MicrophoneError, PersonaError, SettingsError, VoiceError
 from desktop_app.domain.events import Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings, WhisperWindow
 from desktop_app.engine.engine import Engine
 from desktop_app.mind.prompt import persona_fits
 from desktop_app.mind.rehearsed import RehearsedMind
-from desktop_app.ports import ChatModel, Clock, Microphone, Speaker, Workshop
+from desktop_app.ports import ChatModel, Clock, EchoCanceller, Microphone, Speaker, Workshop
 from desktop_app.storage.memory_store import open_store
 from desktop_app.storage.paths import Profile, open_profile
 from desktop_app.storage.persona_library import TomlPersonaLibrary
@@ -44,18 +46,26 @@ class DesktopWorkshop:
         self._clock = clock
         self._profile = profile
         self._voices = voice_library(profile)
+        self._echo = LivekitEchoCanceller()
 
     def microphone(self, settings: Settings) -> Microphone:
         return PortAudioMicrophone(settings.microphone, self._clock)
 
     def speaker(self, settings: Settings) -> Speaker:
-        return PortAudioSpeaker(settings.loudspeaker, self._clock)
+        return PortAudioSpeaker(settings.loudspeaker, self._clock, played=self._echo.played)
 
     def silent_speaker(self) -> RecordingSpeaker:
         return RecordingSpeaker(self._clock, name="silent", records=False)
 
     def detector(self) -> SileroDetector:
         return SileroDetector()
+
+    async def echo_canceller(self) -> tuple[EchoCanceller | None, Notice | None]:
+        try:
+            await self._echo.load()
+        except MicrophoneError as error:
+            return None, Notice.of(error)
+        return self._echo, None
 
     async def transcriber(self, settings: Settings, persona: Persona) -> tuple[WhisperTranscriber, Notice | None]:
         transcriber = make_transcriber(settings.whisper, settings.whisper_window, self._profile)
@@ -108,6 +118,9 @@ class RecordedWorkshop(DesktopWorkshop):
 
     def speaker(self, settings: Settings) -> Speaker:
         return super().speaker(settings) if self._aloud else self.loudspeaker
+
+    async def echo_canceller(self) -> tuple[EchoCanceller, None]:
+        return NoEchoCanceller(), None  # a recording hears no loudspeaker
 
 
 @dataclass(frozen=True, slots=True)

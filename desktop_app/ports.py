@@ -42,6 +42,25 @@ class Microphone(Protocol):
         ...
 
 
+class EchoCanceller(Protocol):
+    """Takes the companion's own voice out of what the microphone hears."""
+
+    def played(self, samples: Samples, rate_hz: int, heard_at_seconds: float) -> None:
+        """Is told of all that the loudspeaker plays, just as it is heard, silence included; from any thread.
+
+        heard_at_seconds is when the first of the samples is heard, on the engine's clock.
+        """
+        ...
+
+    def cancel(self, frame: AudioFrame) -> AudioFrame:
+        """The next frame of the microphone without the echo of what was played."""
+        ...
+
+    def reset(self) -> None:
+        """Forgets the room: another microphone or loudspeaker is in use."""
+        ...
+
+
 class VoiceDetector(Protocol):
     """How likely it is that somebody is speaking."""
 
@@ -138,6 +157,10 @@ class Speaker(Protocol):
         """Returns when that position has been heard, or playing was stopped before it. Raises LoudspeakerError."""
         ...
 
+    def set_ducked(self, ducked: bool) -> None:
+        """Plays at least 12 dB more quietly within 20 ms, or as before again."""
+        ...
+
     def stop(self) -> None:
         """Falls silent within 25 ms (a short fade) and drops the rest; what was dropped counts as never enqueued."""
         ...
@@ -203,6 +226,10 @@ class Workshop(Protocol):
     def microphone(self, settings: Settings) -> Microphone: ...
 
     def detector(self) -> VoiceDetector: ...
+
+    async def echo_canceller(self) -> tuple[EchoCanceller | None, Notice | None]:
+        """The one that all speakers of this workshop report to; None, with a notice, where it does not work."""
+        ...
 
     def speaker(self, settings: Settings) -> Speaker: ...
 

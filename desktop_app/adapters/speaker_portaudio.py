@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from desktop_app.adapters import portaudio
+from desktop_app.adapters.ducking import Ducking
 from desktop_app.domain.audio import Samples, SpeechClip
 from desktop_app.domain.errors import CompanionError, LoudspeakerError
 from desktop_app.ports import Clock
@@ -63,9 +65,19 @@ class _Playlist:
 class PortAudioSpeaker:
     """A device chosen by its name or a part of it; an empty or unknown name means the system's default."""
 
-    def __init__(self, device: str, clock: Clock, *, latency_seconds: float = _LATENCY_SECONDS) -> None:
+    def __init__(
+        self,
+        device: str,
+        clock: Clock,
+        *,
+        latency_seconds: float = _LATENCY_SECONDS,
+        played: Callable[[Samples, int, float], None] | None = None,
+    ) -> None:
+        """played is told, on PortAudio's thread, of every block as it is heard (EchoCanceller.played)."""
         self._wanted = device
         self._clock = clock
+        self._played = played
+        self._ducking = Ducking()
         self._latency_seconds = latency_seconds
         self._name = device or "default"
         self._opened: portaudio.OpenStream | None = None
@@ -142,6 +154,9 @@ class PortAudioSpeaker:
                 async with asyncio.timeout(min(wait_seconds, portaudio.STALLED_AFTER_SECONDS)):
                     await playlist.stopped.wait()
 
+    def set_ducked(self, ducked: bool) -> None:
+        self._ducking.ducked = ducked
+
     def stop(self) -> None:
         stopped = self._playlist
         self._playlist = _Playlist(self.position_seconds())  # the callback notices, fades out and goes on with it
@@ -192,6 +207,10 @@ class PortAudioSpeaker:
             self._current_playlist = self._playlist
         else:
             self._play(sound, now_seconds + delay_seconds)
+        if opened := self._opened:  # until then there is nothing to play
+            sound = self._ducking.apply(sound, opened.rate_hz)
+            if self._played:
+                self._played(sound, opened.rate_hz, now_seconds + delay_seconds)
         view: Samples = np.frombuffer(block, np.float32).reshape(frames, -1)
         view[:] = sound[:, None]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from desktop_app.adapters.clock_frames import FrameClock
+from desktop_app.adapters.ducking import Ducking
 from desktop_app.adapters.sound_timeline import SoundTimeline
 from desktop_app.domain.audio import Samples, SpeechClip
 from desktop_app.domain.errors import LoudspeakerError
@@ -47,6 +48,9 @@ class RecordingSpeaker:
         self._stopped = asyncio.Event()
         self._awaited: list[float] = []
         self._heard = SoundTimeline()
+        self._ducking = Ducking()
+        self._duckings: deque[tuple[float, bool]] = deque()
+        """When it was turned down or up, as far as that has not been written down yet."""
 
     @property
     def name(self) -> str:
@@ -98,6 +102,11 @@ class RecordingSpeaker:
         finally:
             self._awaited.remove(position_seconds)
 
+    def set_ducked(self, ducked: bool) -> None:
+        self._settle()
+        if self._records:
+            self._duckings.append((self._clock.now_seconds(), ducked))
+
     def stop(self) -> None:
         position_seconds = self.position_seconds()
         if self._playing:
@@ -122,7 +131,18 @@ class RecordingSpeaker:
 
     def _note(self, playing: _Playing, samples: Samples) -> None:
         if self._records:
-            self._heard.add(playing.started_at_seconds, samples, playing.clip.rate_hz)
+            self._heard.add(playing.started_at_seconds, self._as_heard(playing, samples), playing.clip.rate_hz)
+
+    def _as_heard(self, playing: _Playing, samples: Samples) -> Samples:
+        """Turned down where it was."""
+        rate_hz, pieces, done = playing.clip.rate_hz, [], 0
+        ended_at_seconds = playing.started_at_seconds + len(samples) / rate_hz
+        while self._duckings and self._duckings[0][0] < ended_at_seconds:
+            at_seconds, ducked = self._duckings.popleft()
+            until = max(done, round((at_seconds - playing.started_at_seconds) * rate_hz))
+            pieces.append(self._ducking.apply(samples[done:until], rate_hz))
+            self._ducking.ducked, done = ducked, until
+        return np.concatenate([*pieces, self._ducking.apply(samples[done:], rate_hz)])
 
     def _heard_at_seconds(self, position_seconds: float) -> float:
         """When an enqueued position is heard."""

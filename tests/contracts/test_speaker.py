@@ -19,6 +19,7 @@ from desktop_app.domain.audio import Samples, SpeechClip
 from desktop_app.domain.errors import LoudspeakerError
 from desktop_app.ports import Speaker
 from standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
+from tests.contracts.correlation import best_match
 from tests.fakes.voice import FakeSpeaker
 
 _RATE_HZ = 22_050
@@ -190,6 +191,59 @@ async def test_it_fades_out_instead_of_clicking(loudspeaker: PortAudioSpeaker, s
     assert fall[0] > 0.1
 
 
+async def test_it_ducks_by_12_db_and_comes_back(loudspeaker: PortAudioSpeaker, sound_card: VirtualSound) -> None:
+    start = loudspeaker.enqueue(_tone(2.0))
+    for moment, ducked in ((0.6, True), (1.2, False)):
+        await loudspeaker.reached(start + moment)
+        loudspeaker.set_ducked(ducked)
+    await loudspeaker.reached(start + 2.0)
+    await asyncio.sleep(0.2)
+
+    samples = sound_card.heard().samples
+    samples = samples[np.flatnonzero(np.abs(samples) > 0.01)[0] :]
+    loud, quiet, loud_again = (_level(samples, at_seconds) for at_seconds in (0.4, 0.9, 1.6))
+    assert quiet < loud / 4
+    assert quiet > loud / 16, "turned down, not silenced"
+    assert loud_again == pytest.approx(loud, rel=0.05)
+    assert np.abs(np.diff(samples)).max() < 0.03, "no click: the tone itself moves by 0.018 a sample"
+
+
+async def test_a_recording_is_turned_down_where_the_voice_was() -> None:
+    clock = FrameClock()
+    speaker = RecordingSpeaker(clock)
+    await speaker.open()
+    start = speaker.enqueue(_tone(1.0))
+    for moment, ducked in ((0.3, True), (0.6, False)):
+        await speaker.reached(start + moment)
+        speaker.set_ducked(ducked)
+    await speaker.reached(start + 1.0)
+
+    track = rendered(speaker.heard.sounds, from_seconds=0.0, until_seconds=1.0)
+    loud, quiet, loud_again = (_level(track, at_seconds) for at_seconds in (0.2, 0.45, 0.8))
+    assert quiet < loud / 4
+    assert loud_again == pytest.approx(loud, rel=0.02)
+
+
+async def test_what_is_played_is_told_as_it_is_heard(sound_card: VirtualSound) -> None:
+    told: list[tuple[Samples, int, float]] = []
+    speaker = PortAudioSpeaker("", SystemClock(), played=lambda *block: told.append(block))
+    await speaker.open()
+    start = speaker.enqueue(_tone(1.0))
+    await speaker.reached(start + 0.5)
+    speaker.set_ducked(True)
+    await speaker.reached(start + 1.0)
+    await asyncio.sleep(0.2)
+    await speaker.close()
+
+    heard = sound_card.heard()
+    samples, rates_hz = np.concatenate([block for block, _, _ in told]), {rate_hz for _, rate_hz, _ in told}
+    assert rates_hz == {LOUDSPEAKER_RATE_HZ}
+    assert best_match(heard.samples, np.trim_zeros(samples))[0] > 0.99
+    first = next(at_seconds for block, _, at_seconds in told if np.abs(block).max() > 0.01)
+    began_at = heard.started_at_seconds + np.flatnonzero(np.abs(heard.samples) > 0.01)[0] / LOUDSPEAKER_RATE_HZ
+    assert first == pytest.approx(began_at, abs=0.06)
+
+
 async def test_a_stalled_device_is_noticed_and_works_again_later(sound_card: VirtualSound) -> None:
     speaker = PortAudioSpeaker("", SystemClock())
     await speaker.open()
@@ -243,3 +297,9 @@ def _windows(samples: Samples, width: int) -> Samples:
     whole = samples[: len(samples) // width * width].reshape(-1, width)
     levels: Samples = np.sqrt(np.mean(whole**2, axis=1))
     return levels
+
+
+def _level(samples: Samples, at_seconds: float) -> float:
+    """RMS of a tenth of a second of the loudspeaker's sound."""
+    start = round(at_seconds * LOUDSPEAKER_RATE_HZ)
+    return float(np.sqrt(np.mean(samples[start : start + LOUDSPEAKER_RATE_HZ // 10] ** 2)))

@@ -71,6 +71,25 @@ class FakeDetector:
         pass
 
 
+class FakeEchoCanceller:
+    """Takes away exactly what was played as that frame was heard, as it would be heard in a room without walls."""
+
+    def __init__(self) -> None:
+        self._played: dict[int, Samples] = {}
+
+    def played(self, samples: Samples, rate_hz: int, heard_at_seconds: float) -> None:
+        """Only frames of the microphone's own kind: 160 samples at 16 kHz."""
+        assert (len(samples), rate_hz) == (FRAME_SAMPLES, LISTENING_RATE_HZ)
+        self._played[round(heard_at_seconds / _FRAME_SECONDS) + 1] = samples.copy()
+
+    def cancel(self, frame: AudioFrame) -> AudioFrame:
+        echo = self._played.pop(round(frame.captured_at_seconds / _FRAME_SECONDS), None)
+        return frame if echo is None else AudioFrame(frame.samples - echo, frame.captured_at_seconds)
+
+    def reset(self) -> None:
+        self._played.clear()
+
+
 @dataclass(slots=True, eq=False)
 class FakeTranscriber:
     """Reads the phrase back from its level."""

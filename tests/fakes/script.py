@@ -18,7 +18,7 @@ from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.engine import Engine
 from tests import virtual_time
 from tests.fakes.clock import FakeClock
-from tests.fakes.ears import FakeDetector, FakeMicrophone, FakeTranscriber, Says
+from tests.fakes.ears import FakeDetector, FakeEchoCanceller, FakeMicrophone, FakeTranscriber, Says
 from tests.fakes.memory import FakeMemoryStore, FakePersonaLibrary, FakeSettingsStore
 from tests.fakes.mind import Answer, FakeChatModel
 from tests.fakes.voice import FakeSpeaker, FakeSynthesizer
@@ -39,7 +39,9 @@ class FakeWorkshop:
     voice: FakeSynthesizer = field(default_factory=FakeSynthesizer)
     speakers: list[FakeSpeaker] = field(default_factory=list)
     """What the next calls of speaker() give; then fresh ones."""
+    echo: FakeEchoCanceller = field(default_factory=FakeEchoCanceller)
     notices: dict[str, Notice] = field(default_factory=dict)
+    """By ears, voice or echo; with one about echo there is no canceller."""
     loading_seconds: float = 0.0
     """How long ears and voices take to load, each."""
     missing: dict[str, CompanionError] = field(default_factory=dict)
@@ -53,6 +55,9 @@ class FakeWorkshop:
 
     def detector(self) -> FakeDetector:
         return FakeDetector()
+
+    async def echo_canceller(self) -> tuple[FakeEchoCanceller | None, Notice | None]:
+        return (None if "echo" in self.notices else self.echo), self.notices.get("echo")
 
     def speaker(self, settings: Settings) -> FakeSpeaker:
         speaker = self.speakers.pop(0) if self.speakers else FakeSpeaker(name=settings.loudspeaker or "default")

@@ -55,6 +55,9 @@ class FakeSpeaker:
     dies_at_position_seconds: float | None = None
     is_open: bool = False
     closed: bool = False
+    ducked: bool = False
+    duckings: list[tuple[float, bool]] = field(default_factory=list)
+    """When (loop time) it was turned down (True) or up again."""
     _enqueued_seconds: float = 0.0
     _played_seconds: float = 0.0
     _playing_since: float = 0.0
@@ -91,6 +94,11 @@ class FakeSpeaker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await stopped.wait()
+
+    def set_ducked(self, ducked: bool) -> None:
+        if ducked != self.ducked:
+            self.ducked = ducked
+            self.duckings.append((asyncio.get_running_loop().time(), ducked))
 
     def stop(self) -> None:
         self._played_seconds = self._enqueued_seconds = self.position_seconds()
