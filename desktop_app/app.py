@@ -29,6 +29,7 @@ from desktop_app.engine.engine import Engine
 from desktop_app.mind.prompt import persona_fits
 from desktop_app.mind.rehearsed import RehearsedMind
 from desktop_app.ports import ChatModel, Clock, EchoCanceller, Microphone, Speaker, Workshop
+from desktop_app.storage.habit_store import TomlHabitStore
 from desktop_app.storage.memory_store import open_store
 from desktop_app.storage.paths import Profile, open_profile
 from desktop_app.storage.persona_library import TomlPersonaLibrary
@@ -175,6 +176,7 @@ def make_engine(home: Home, workshop: Workshop, clock: Clock) -> Engine:
         clock,
         home.settings,
         home.persona,
+        TomlHabitStore(home.profile.habits),
         [*home.notices, notice] if notice else home.notices,
     )
     engine.subscribe(log_event)

@@ -11,6 +11,7 @@ from desktop_app.domain.audio import AudioFrame, Samples, SpeechClip
 from desktop_app.domain.commands import Command
 from desktop_app.domain.conversation import Prompt, Transcription
 from desktop_app.domain.events import Event, Notice
+from desktop_app.domain.habits import SpeakingHabits
 from desktop_app.domain.memory import Fact, KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
@@ -218,6 +219,18 @@ class SettingsStore(Protocol):
     def load(self) -> Settings: ...
 
     def save(self, settings: Settings) -> None: ...
+
+
+class HabitStore(Protocol):
+    """Keeps how the person of a profile speaks."""
+
+    def load(self) -> SpeakingHabits:
+        """What was learnt; the defaults where nothing was, or where it can no longer be read."""
+        ...
+
+    def save(self, habits: SpeakingHabits) -> None:
+        """Raises StorageError."""
+        ...
 
 
 class Workshop(Protocol):

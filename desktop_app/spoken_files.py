@@ -18,11 +18,14 @@ from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFram
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import StorageError, VoiceError
 from desktop_app.domain.events import Notice
-from desktop_app.engine.endpointing import Endpointing
+from desktop_app.engine.endpointing import FixedEndpointing
 from desktop_app.engine.listener import Listener, SpeechEnded
 from desktop_app.engine.speakable import speakable
 from desktop_app.engine.visemes import viseme_track
 from desktop_app.ports import VoiceDetector
+
+_PAUSE_SECONDS = 0.65
+"""Silence at which a recording is cut into utterances."""
 
 
 def run_say(
@@ -82,7 +85,7 @@ def run_transcribe(
 
 def _utterances(samples: Samples, detector: VoiceDetector) -> Iterator[Utterance]:
     """What is said in a recording of any length, cut at its pauses just as in a conversation."""
-    listener = Listener(detector, Endpointing())
+    listener = Listener(detector, FixedEndpointing(_PAUSE_SECONDS))
     for start in range(0, len(samples), FRAME_SAMPLES):
         frame: Samples = np.zeros(FRAME_SAMPLES, np.float32)
         piece = samples[start : start + FRAME_SAMPLES]

@@ -21,7 +21,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from desktop_app.domain.audio import VisemeTrack
-from desktop_app.domain.conversation import TurnTimings
+from desktop_app.domain.conversation import PromptReading, TurnTimings
 from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Component, ComponentReady, Event, Meter, Notice
 from desktop_app.domain.persona import Persona
@@ -178,7 +178,9 @@ def _wordless(value: object) -> str:
             return f"{seconds:.3f}s"
         case TurnTimings():
             told = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-            return ",".join(f"{name}:{seconds:.3f}" for name, seconds in told.items() if seconds is not None)
+            return ",".join(f"{name}:{_wordless(what)}" for name, what in told.items() if what)
+        case PromptReading(tokens, seconds):
+            return f"{tokens}tokens/{seconds:.3f}s"
         case tuple():
             return f"{len(value)}x"
         case _:

@@ -56,4 +56,9 @@ class ForgetFact:
     fact_id: int
 
 
-Command = SayText | StopSpeaking | SetMuted | HoldToTalk | ChangeSettings | ChangePersona | ForgetFact
+@dataclass(frozen=True, slots=True)
+class ForgetHabits:
+    """Forget how the person pauses; it is learnt again from now on."""
+
+
+Command = SayText | StopSpeaking | SetMuted | HoldToTalk | ChangeSettings | ChangePersona | ForgetFact | ForgetHabits

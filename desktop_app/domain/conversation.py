@@ -85,11 +85,28 @@ class Expression(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PromptReading:
+    """What reading one prompt cost the model server."""
+
+    tokens: int
+    """Of the whole prompt, those included that the cache already held."""
+
+    seconds: float
+    """Time spent on those that it did not hold."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnTimings:
-    """Where the time of one turn went; every field in seconds after the person's last speech, None if it never came."""
+    """Where the time of one turn went; moments in seconds after the person's last speech, None if they never came."""
 
     endpoint_seconds: float | None = None
     transcript_seconds: float | None = None
     first_token_seconds: float | None = None
     first_clip_seconds: float | None = None
     first_sound_seconds: float | None = None
+
+    wasted_drafts: int = 0
+    """Answers begun in secret before this one and thrown away, because the person went on."""
+
+    prompt_reading: PromptReading | None = None
+    """What the model's prefix cache left to do, where the model says so."""

@@ -28,6 +28,8 @@ class Draft:
         self.utterance = utterance
         self._understand = understand
         self._prepare = prepare
+        self.transcription: Transcription | None = None
+        """What was said up to the pause, as soon as it is understood."""
         self._turn: Turn | None = None
         self._understanding = asyncio.create_task(self._work())
 
@@ -36,15 +38,16 @@ class Draft:
         transcription = await self._understanding
         return transcription, self._turn
 
-    async def thrown_away(self) -> None:
-        """The pause was none."""
+    async def thrown_away(self) -> bool:
+        """The pause was none. Returns whether an answer had been begun in vain."""
         self._understanding.cancel()
         await asyncio.gather(self._understanding, return_exceptions=True)
         if self._turn:
             await self._turn.cancel()
+        return self._turn is not None
 
     async def _work(self) -> Transcription:
-        transcription = await self._understand(self.utterance)
+        transcription = self.transcription = await self._understand(self.utterance)
         if transcription.text:
             self._turn = await self._prepare(self.utterance, transcription)
             if self._turn:

@@ -1,116 +1,55 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decides how long to wait in silence before the person's turn counts as finished.
 
-What was said so far tells most: after "what time is it" nobody waits long, after "I went there and" everybody does. The
-rules need no punctuation, for small Whisper models give none, and use it where there is some. English and French.
+By what was said so far (see completeness.py) and by how this person speaks: the pauses after which they went on are
+learnt slowly, as a running quantile (Robbins and Monro 1951, "A Stochastic Approximation Method").
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from desktop_app.domain.habits import SpeakingHabits
+from desktop_app.engine.completeness import Completeness, completeness
 
 SHORTEST_SECONDS = 0.25
 LONGEST_SECONDS = 2.0
 
-
-class Completeness(Enum):
-    """How finished words sound, and how long one waits after them, in seconds."""
-
-    FINISHED = 0.35
-    """A sentence with its mark, or a whole answer such as "yes"."""
-
-    LIKELY = 0.45
-    """Nothing in it asks for more."""
-
-    UNKNOWN = 0.65
-    """Not understood yet, or a single word that could be the first of many."""
-
-    UNFINISHED = 1.3
-    """It ends in a word that wants another: "and", "the", "because", "I"."""
-
-    FILLER = 1.6
-    """The person is looking for words: "um", "well", "euh"."""
+_QUANTILE = 0.9
+_STEP_SECONDS = 0.03
+"""How far one pause moves what is expected of the next ones, at most."""
 
 
-_UNFINISHED = {
-    "en": frozenset(
-        """
-        a an the and or but nor so because since although though unless while whereas if when whenever where
-        until before than that which who whose whom of to in on at by for with from into onto over under
-        between about like my your his her its our their this these those some any every each no very really
-        quite too more most is are was were am be been being have has had do does did will would can could
-        shall should may might must i i'm i've i'd i'll you're we're they're he's she's it's there's let's
-        he she we they not don't didn't isn't can't won't going want need got as per via plus also either
-        neither both another such what's
-        """.split()
-    ),
-    "fr": frozenset(
-        """
-        un une le la les l' de du des d' et ou mais donc or ni car que qu' qui dont où quand si lorsque
-        lorsqu' puisque parce comme pour par avec sans sous sur dans en à au aux chez vers entre depuis
-        pendant avant contre mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs ce cet cette
-        ces quelque quelques chaque plusieurs très trop plus moins aussi je j' tu il elle on nous vous ils
-        elles ne n' suis es est sommes êtes sont étais était ai as a avons avez ont avais avait vais vas va
-        allons allez vont peux peut veux veut dois doit faut c' ça
-        """.split()
-    ),
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """How long one waits after words of one kind."""
+
+    habit: str
+    """Which of the person's habits it follows …"""
+
+    beyond_seconds: float
+    """… and by how much it exceeds that."""
+
+    least_seconds: float
+    most_seconds: float
+
+
+_WAITS = {
+    # Nobody waits more than half a second after a finished sentence, and no unfinished one is cut at 1.1 s.
+    Completeness.FINISHED: _Wait("after_finished_seconds", 0.1, SHORTEST_SECONDS, 0.45),
+    Completeness.LIKELY: _Wait("after_finished_seconds", 0.2, 0.35, 0.7),
+    Completeness.UNCLEAR: _Wait("after_unclear_seconds", 0.1, 0.4, 1.0),
+    Completeness.UNFINISHED: _Wait("after_unfinished_seconds", 0.15, 1.25, LONGEST_SECONDS),
+    Completeness.FILLER: _Wait("after_unfinished_seconds", 0.4, 1.4, LONGEST_SECONDS),
 }
-_FILLERS = {
-    "en": frozenset(
-        """
-        um uh er erm hmm hm well mm uhm like
-        """.split()
-    ),
-    "fr": frozenset(
-        """
-        euh heu ben bah hum hmm alors enfin
-        """.split()
-    ),
+_HABIT_BOUNDS = {
+    habit: (
+        min(wait.least_seconds - wait.beyond_seconds for wait in _WAITS.values() if wait.habit == habit),
+        max(wait.most_seconds - wait.beyond_seconds for wait in _WAITS.values() if wait.habit == habit),
+    )
+    for habit in {wait.habit for wait in _WAITS.values()}
 }
-_WHOLE_ANSWERS = {
-    "en": frozenset(
-        """
-        yes no yeah yep nope okay ok sure thanks hello hi hey bye goodbye stop please right exactly maybe
-        perhaps nothing never always absolutely definitely great good fine
-        """.split()
-    ),
-    "fr": frozenset(
-        """
-        oui non ouais d'accord merci bonjour salut bonsoir bonne au revoir stop exactement peut-être rien
-        jamais toujours absolument bien super voilà
-        """.split()
-    ),
-}
-_WANTING_ENDS = {
-    "en": ("you know", "i mean", "i think", "i guess", "i believe", "i suppose", "i wonder", "i hope", "i feel"),
-    "fr": ("tu sais", "tu vois", "c'est à dire", "je pense", "je crois", "je trouve", "j'espère", "je me demande"),
-}
-"""Phrases after which more comes."""
-
-
-def completeness(words: str, language: str) -> Completeness:
-    """How finished these words sound."""
-    text = words.strip().lower().replace("’", "'")
-    if not text:
-        return Completeness.UNKNOWN
-    if text.endswith(("...", "…", ",", "-", "–", ":")):
-        return Completeness.UNFINISHED
-    marked = text.endswith((".", "?", "!"))
-    spoken = text.strip(" .?!,;:…\"'").split()
-    if not spoken:
-        return Completeness.UNKNOWN
-    last, known = spoken[-1].strip(".,;:!?"), language if language in _UNFINISHED else "en"
-    if len(spoken) == 1 and last in _WHOLE_ANSWERS[known]:
-        return Completeness.FINISHED
-    if last in _FILLERS[known] and not (marked and len(spoken) > 2):
-        return Completeness.FILLER
-    if not marked and (last in _UNFINISHED[known] or " ".join(spoken).endswith(_WANTING_ENDS[known])):
-        return Completeness.UNFINISHED
-    if marked:
-        return Completeness.FINISHED
-    return Completeness.LIKELY if len(spoken) > 1 else Completeness.UNKNOWN
 
 
 class EndpointPolicy(Protocol):
@@ -118,6 +57,9 @@ class EndpointPolicy(Protocol):
 
     patience: float
     """The person's setting: 1 is normal, 2 waits twice as long."""
+
+    habits: SpeakingHabits
+    """What is known of how they speak."""
 
     @property
     def wants_words(self) -> bool:
@@ -136,13 +78,18 @@ class EndpointPolicy(Protocol):
         """The silence that ends an utterance, as far as is known by now."""
         ...
 
+    def went_on(self, words: str, language: str, pause_seconds: float) -> None:
+        """After these words they were silent for so long and then went on, whether they were cut off or not."""
+        ...
+
 
 @dataclass(slots=True)
 class FixedEndpointing:
-    """The classic pipeline's: the same silence whatever was said. For comparison in benchmarks."""
+    """The same silence whatever was said: for recordings, and as what benchmarks compare with."""
 
     seconds: float
     patience: float = 1.0
+    habits: SpeakingHabits = field(default_factory=SpeakingHabits)
 
     @property
     def wants_words(self) -> bool:
@@ -157,24 +104,43 @@ class FixedEndpointing:
     def wait_seconds(self) -> float:
         return self.seconds * self.patience
 
+    def went_on(self, words: str, language: str, pause_seconds: float) -> None:
+        pass
+
 
 @dataclass(slots=True)
 class Endpointing:
-    """Waits by what was said."""
+    """Waits by what was said and by how this person speaks."""
 
     patience: float = 1.0
-
-    _wait_seconds: float = Completeness.UNKNOWN.value
+    habits: SpeakingHabits = field(default_factory=SpeakingHabits)
+    _heard: Completeness | None = None
 
     @property
     def wants_words(self) -> bool:
         return True
 
     def understood(self, words: str, language: str) -> None:
-        self._wait_seconds = completeness(words, language).value
+        self._heard = completeness(words, language)
 
     def forget(self) -> None:
-        self._wait_seconds = Completeness.UNKNOWN.value
+        self._heard = None
 
     def wait_seconds(self) -> float:
-        return min(LONGEST_SECONDS, max(SHORTEST_SECONDS, self._wait_seconds * self.patience))
+        """While the words are still being understood it waits as long as it may: without them nobody can answer, so
+        that costs nothing, and whoever only paused is not cut off because the ears are slow."""
+        if self._heard is None:
+            return LONGEST_SECONDS
+        wait = _WAITS[self._heard]
+        usual_seconds = float(getattr(self.habits, wait.habit)) + wait.beyond_seconds
+        bounded_seconds = min(wait.most_seconds, max(wait.least_seconds, usual_seconds))
+        return min(LONGEST_SECONDS, max(SHORTEST_SECONDS, bounded_seconds * self.patience))
+
+    def went_on(self, words: str, language: str, pause_seconds: float) -> None:
+        if not SHORTEST_SECONDS <= pause_seconds <= LONGEST_SECONDS:
+            return  # one that could never be cut, or was none
+        habit = _WAITS[completeness(words, language)].habit
+        usual_seconds, (least, most) = float(getattr(self.habits, habit)), _HABIT_BOUNDS[habit]
+        share = _QUANTILE if pause_seconds > usual_seconds else _QUANTILE - 1
+        learnt_seconds = min(most, max(least, usual_seconds + share * _STEP_SECONDS))
+        self.habits = replace(self.habits, **{habit: learnt_seconds})

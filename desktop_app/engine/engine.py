@@ -19,6 +19,7 @@ from desktop_app.domain.commands import Command
 from desktop_app.domain.conversation import Prompt, Transcription, TurnTimings
 from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Component, Event, Notice
+from desktop_app.domain.habits import SpeakingHabits
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import BargeIn, Settings, WhisperWindow
@@ -34,6 +35,7 @@ from desktop_app.engine.turns import Turns
 from desktop_app.engine.understanding import Understanding, Understood
 from desktop_app.ports import (
     Clock,
+    HabitStore,
     MemoryStore,
     PersonaLibrary,
     SettingsStore,
@@ -92,6 +94,7 @@ class Engine:
         clock: Clock,
         settings: Settings,
         persona: Persona,
+        habit_store: HabitStore,
         notices: Sequence[Notice] = (),
         endpointing: EndpointPolicy | None = None,
     ) -> None:
@@ -112,7 +115,9 @@ class Engine:
 
         self._parts = Parts(workshop, self._announce)
         self._turns = Turns(self._parts, clock, self._announce, lambda turn: self._inbox.put_nowait(_TurnOver(turn)))
+        self._habit_store = habit_store
         self._endpointing = endpointing or Endpointing()
+        self._endpointing.habits = self._kept_habits = habit_store.load()
         self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait, self._endpointing)
         self._understanding = Understanding(
             clock,
@@ -139,8 +144,8 @@ class Engine:
         """What was asked for before everything was loaded."""
         self._unanswered = ""
         """Words understood while the person was already speaking on; they belong to what follows."""
-        self._persona_epoch = 0
-        """What was said before this epoch was said to another companion."""
+        self._persona_since_seconds = 0.0
+        """What was said before this moment was said to another companion."""
 
     # --- what others may call ---------------------------------------------------------------------------------------
 
@@ -259,6 +264,8 @@ class Engine:
             case SpeechStarted():
                 self._turns.floor.clear()
                 self._announce(events.UserSpeechStarted())
+                if self._companion is CompanionState.SPEAKING:
+                    self._understanding.answered()
                 self._understanding.started()
             case SpeechPaused(utterance):
                 self._understanding.paused(utterance)
@@ -296,6 +303,9 @@ class Engine:
             case commands.ChangePersona(persona):
                 self._keep(lambda: self._personas.save(persona))
                 await self._become(persona)
+            case commands.ForgetHabits():
+                self._endpointing.habits = SpeakingHabits()
+                self._keep_habits()
             case commands.ForgetFact(fact_id):
                 await self._understanding.outdated()
                 await self._history.forget(fact_id)
@@ -320,12 +330,15 @@ class Engine:
         transcription, turn = understood.transcription, understood.turn
         words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
         speaks_on = self._user is UserState.SPEAKING or self._understanding.is_busy
-        fits = understood.epoch == self._understanding.epoch and not (self._unanswered or self._turns.open or speaks_on)
+        to_another = understood.utterance.speech_ended_at_seconds < self._persona_since_seconds
+        too_early = self._unanswered or self._turns.open or speaks_on
+        fits = understood.epoch == self._understanding.epoch and not (too_early or to_another)
         if turn and not fits:
             await turn.cancel()  # it answers only a part, or not as it should be answered by now
+            self._understanding.eagerness.was_wasted()
             turn = None
-        if understood.epoch < self._persona_epoch:
-            words = ""  # said to another companion
+        if to_another:
+            words = ""
         if speaks_on:
             self._unanswered = words  # the person is already speaking on: one answer to all of it
             return
@@ -358,11 +371,14 @@ class Engine:
         self._announce(events.TranscriptReady(turn_id, words, language))
         if self._user is UserState.SILENT:
             self._turns.floor.set()
+        eagerness = self._understanding.eagerness
         if prepared:
             turn = prepared
             turn.timings = replace(turn.timings, endpoint_seconds=timings.endpoint_seconds)
+            eagerness.was_used()
         else:
             turn = self._turns.prepare(self._thinker.reply(await self._prompt(words)), timings, ended_at_seconds)
+        turn.timings = replace(turn.timings, wasted_drafts=eagerness.take_wasted())
         self._turns.commit(turn_id, turn)
         now = self._clock.local_time()
         await self._history.add(KeptMessage("person", words, now))
@@ -382,10 +398,13 @@ class Engine:
         if self._companion is CompanionState.SPEAKING:
             self._hearing.rest()
         self._announce(ended)
+        self._understanding.eagerness.saw(ended.timings)
         if ended.heard_text:
+            self._understanding.answered()
             cut_short = not isinstance(ended, events.TurnCompleted)
             now = self._clock.local_time()
             await self._history.add(KeptMessage("companion", ended.heard_text, now, cut_short))
+        self._keep_habits()
         if isinstance(ended, events.TurnFailed) and ended.notice.code.startswith(Component.LOUDSPEAKER):
             await self._understanding.outdated()
             await self._parts.lose_speaker(ended.notice)
@@ -425,7 +444,7 @@ class Engine:
         await self._understanding.outdated()
         await self._interrupt()
         old, self._persona = self._persona, persona
-        self._persona_epoch, self._unanswered = self._understanding.epoch, ""
+        self._persona_since_seconds, self._unanswered = self._clock.now_seconds(), ""
         if self._settings.companion != persona.id:
             self._settings = replace(self._settings, companion=persona.id)
             self._keep(lambda: self._settings_store.save(self._settings))
@@ -441,7 +460,7 @@ class Engine:
         """What takes effect without anything being loaded."""
         self._hearing.mode = settings.barge_in
         self._endpointing.patience = settings.patience
-        self._understanding.low_power = settings.low_power
+        self._understanding.eagerness.low_power = settings.low_power
 
     def _exchange(self, *, ears: bool, voice: bool) -> None:
         if ears or voice:
@@ -478,6 +497,11 @@ class Engine:
             self._inbox.put_nowait(_SpeakerBack(await self._parts.find_speaker(self._settings)))
 
         self._finding = self._spawn(find())
+
+    def _keep_habits(self) -> None:
+        if self._endpointing.habits != self._kept_habits:
+            self._kept_habits = habits = self._endpointing.habits
+            self._keep(lambda: self._habit_store.save(habits))
 
     def _keep(self, save: Callable[[], None]) -> None:
         """Runs a short write; if it fails, what is in use stays in use and the window says so."""

@@ -66,7 +66,9 @@ class Segmenter:
             self._silence_seconds = 0.0
         else:
             self._silence_seconds += seconds
-        if self._silence_seconds >= wait_seconds or self._length_seconds >= self.longest_seconds:
+        # Whoever may just be going on is not cut off before that is clear.
+        is_silent = self._silence_seconds >= wait_seconds and not self._speech_seconds
+        if is_silent or self._length_seconds >= self.longest_seconds:
             self.reset()
             return Segment.ENDED
         if not self._paused and self._silence_seconds >= self.pause_seconds:

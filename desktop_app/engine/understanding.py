@@ -14,12 +14,11 @@ from desktop_app.domain.errors import EarsError
 from desktop_app.domain.events import Event, Notice, NoticeRaised, TranscriptChanged
 from desktop_app.engine.agreement import LocalAgreement
 from desktop_app.engine.draft import Draft
+from desktop_app.engine.eagerness import Eagerness
 from desktop_app.engine.endpointing import EndpointPolicy
 from desktop_app.engine.turn import Turn
 from desktop_app.ports import Clock
 
-_MOST_DRAFTS = 4
-"""Eager turns within one utterance: wasted work has a bound."""
 _FIRST_LOOK_SECONDS = 0.5
 _LOOK_EVERY_SECONDS = 0.4
 _LONGEST_LOOK_SECONDS = 0.3
@@ -62,12 +61,12 @@ class Understanding:
         self._post = post
         self._spawn = spawn
         self._draft: Draft | None = None
-        self._drafts_left = 0
         self._following: asyncio.Task[None] | None = None
         self._finishing: dict[asyncio.Task[None], Draft | None] = {}
         self._epoch = 0
-        self.low_power = False
-        """Whether to follow no words while they are said, and to think only when the person has finished."""
+        self._before: tuple[Utterance, Transcription] | None = None
+        """What was handed over last."""
+        self.eagerness = Eagerness()
 
     @property
     def is_busy(self) -> bool:
@@ -80,22 +79,27 @@ class Understanding:
         return self._epoch
 
     def started(self) -> None:
-        self._drafts_left = _MOST_DRAFTS
-        if not self.low_power:
+        if self._before:
+            self._learn_pause(*self._before)
+            self._before = None
+        self.eagerness.begin_utterance()
+        if not self.eagerness.low_power:
             self._following = self._spawn(self._follow())
 
+    def answered(self) -> None:
+        """The companion was heard: what the person says next is no continuation of what they said before."""
+        self._before = None
+
     def paused(self, utterance: Utterance) -> None:
-        if self.low_power and not self._endpointing.wants_words:
-            return
-        if self._drafts_left and self._draft is None:
-            self._drafts_left -= 1
+        wanted = self._endpointing.wants_words or not self.eagerness.low_power
+        if wanted and self._draft is None:
             self._draft = Draft(utterance, self._transcribe, self._prepare_draft)
 
     async def resumed(self) -> None:
         """It was no end: the draft goes without a trace."""
-        if self._draft:
-            draft, self._draft = self._draft, None
-            await draft.thrown_away()
+        if self._draft and self._draft.transcription:
+            self._learn_pause(self._draft.utterance, self._draft.transcription)
+        await self._throw_away()
 
     async def ended(self, utterance: Utterance) -> None:
         """It was the end; Understood follows."""
@@ -107,12 +111,12 @@ class Understanding:
     async def lost(self) -> None:
         """What was being said will have no end."""
         await self._stop_following()
-        await self.resumed()
+        await self._throw_away()
 
     async def outdated(self) -> None:
         """Parts, persona or history have changed: whatever was prepared no longer fits; the words still count."""
         self._epoch += 1
-        await self.resumed()
+        await self._throw_away()
 
     async def close(self) -> None:
         """Ends everything; nothing is posted any more."""
@@ -128,7 +132,20 @@ class Understanding:
         if self._draft is None or self._draft.utterance is not utterance:
             return None  # the pause is over already, and what it meant for the wait with it
         self._endpointing.understood(transcription.text, transcription.language)
-        return None if self.low_power or self.is_busy else await self._prepare(utterance, transcription)
+        if self.is_busy or not self.eagerness.allows(transcription.text, transcription.language):
+            return None
+        return await self._prepare(utterance, transcription)
+
+    async def _throw_away(self) -> None:
+        if self._draft:
+            draft, self._draft = self._draft, None
+            if await draft.thrown_away():
+                self.eagerness.was_wasted()
+
+    def _learn_pause(self, before: Utterance, said: Transcription) -> None:
+        if said.text:
+            pause_seconds = self._clock.now_seconds() - before.speech_ended_at_seconds
+            self._endpointing.went_on(said.text, said.language, pause_seconds)
 
     async def _follow(self) -> None:
         """Shows what was understood of words still being said, as long as the ears are quick enough for it."""
@@ -173,4 +190,5 @@ class Understanding:
             timings = replace(timings, transcript_seconds=understood_seconds)
         timings = replace(timings, endpoint_seconds=endpoint_seconds)
         self._finishing = {task: draft for task, draft in self._finishing.items() if task is not asyncio.current_task()}
+        self._before = (utterance, transcription) if transcription else None
         self._post(Understood(utterance, transcription, turn, timings, epoch))

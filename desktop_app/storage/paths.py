@@ -28,6 +28,11 @@ class Profile:
         return self.root / "settings.toml"
 
     @property
+    def habits(self) -> Path:
+        """How the person pauses when they speak."""
+        return self.root / "habits.toml"
+
+    @property
     def companions(self) -> Path:
         """One folder per companion that was changed or made here."""
         return self.root / "companions"

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QWidget
 
 from desktop_app.domain import events
-from desktop_app.domain.commands import ForgetFact
+from desktop_app.domain.commands import ForgetFact, ForgetHabits
 from desktop_app.domain.events import Event
 from desktop_app.domain.memory import Fact, FactKind
 from desktop_app.ui.icons import IconButton
@@ -62,12 +62,19 @@ class MemoryDialog(QDialog):
         page = QWidget()
         self._cards = column(8, within=page, margins=(2, 2, 2, 2))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        forget_habits = buttons.addButton(self.tr("Forget how I pause"), QDialogButtonBox.ButtonRole.ResetRole)
+        forget_habits.setToolTip(self.tr("How long it waits for you to go on is learnt from your own pauses."))
+        forget_habits.clicked.connect(lambda: self._forget_habits(forget_habits))
         buttons.rejected.connect(self.reject)
         layout = column(12, within=self, margins=(18, 18, 18, 18))
         layout.addWidget(introduction)
         layout.addWidget(scrolling(page), stretch=1)
         layout.addWidget(buttons)
         self._show(facts)
+
+    def _forget_habits(self, button: QPushButton) -> None:
+        self.forget_wished.emit(ForgetHabits())
+        button.setEnabled(False)
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, events.FactsChanged):

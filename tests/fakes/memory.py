@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from desktop_app.domain.errors import PersonaError, StorageError
+from desktop_app.domain.habits import SpeakingHabits
 from desktop_app.domain.memory import Fact, KeptMessage, replaces
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
@@ -97,3 +98,16 @@ class FakeSettingsStore:
 
     def save(self, settings: Settings) -> None:
         self.settings = settings
+
+
+@dataclass(slots=True)
+class FakeHabitStore:
+    habits: SpeakingHabits = field(default_factory=SpeakingHabits)
+    saves: int = 0
+
+    def load(self) -> SpeakingHabits:
+        return self.habits
+
+    def save(self, habits: SpeakingHabits) -> None:
+        self.habits = habits
+        self.saves += 1

@@ -19,7 +19,7 @@ from desktop_app.engine.engine import Engine
 from tests import virtual_time
 from tests.fakes.clock import FakeClock
 from tests.fakes.ears import FakeDetector, FakeEchoCanceller, FakeMicrophone, FakeTranscriber, Says
-from tests.fakes.memory import FakeMemoryStore, FakePersonaLibrary, FakeSettingsStore
+from tests.fakes.memory import FakeHabitStore, FakeMemoryStore, FakePersonaLibrary, FakeSettingsStore
 from tests.fakes.mind import Answer, FakeChatModel
 from tests.fakes.voice import FakeSpeaker, FakeSynthesizer
 
@@ -113,6 +113,7 @@ class Conversation:
         self.memory = FakeMemoryStore()
         self.personas = FakePersonaLibrary({persona.id: persona})
         self.settings_store = FakeSettingsStore(self.settings)
+        self.habit_store = FakeHabitStore()
         self.endpointing: EndpointPolicy = Endpointing()
         self.timeline: list[tuple[float, Event]] = []
         self.at_moments: list[tuple[float, Callable[[], None]]] = []
@@ -144,6 +145,7 @@ class Conversation:
             FakeClock(),
             self.settings,
             self.persona,
+            self.habit_store,
             endpointing=self.endpointing,
         )
 

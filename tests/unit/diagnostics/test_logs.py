@@ -20,7 +20,7 @@ from desktop_app.diagnostics import logs
 from desktop_app.diagnostics.logs import LOG_FILE, log_event, setup_logs
 from desktop_app.domain import events
 from desktop_app.domain.audio import VisemeTrack
-from desktop_app.domain.conversation import Expression, TurnId, TurnTimings
+from desktop_app.domain.conversation import Expression, PromptReading, TurnId, TurnTimings
 from desktop_app.domain.errors import MindError
 from desktop_app.domain.events import Component, Notice
 from desktop_app.domain.memory import Fact, FactKind
@@ -31,6 +31,8 @@ from tests.fakes.script import Conversation
 WORD = "rhododendron"
 
 pytestmark = pytest.mark.qt_no_exception_capture  # pytest-qt's own hook would stand in front of ours
+
+READ = TurnTimings(first_sound_seconds=0.8123, wasted_drafts=2, prompt_reading=PromptReading(900, 0.0512))
 
 
 @pytest.fixture
@@ -155,8 +157,8 @@ EVENTS: list[tuple[events.Event, str]] = [
         "SentenceStarted turn_id=3 track=1.250s expression=happy heard_at_seconds=12.000",
     ),
     (
-        events.TurnCompleted(TurnId(3), WORD, TurnTimings(first_sound_seconds=0.8123)),
-        "TurnCompleted turn_id=3 timings=first_sound_seconds:0.812",
+        events.TurnCompleted(TurnId(3), WORD, READ),
+        "TurnCompleted turn_id=3 timings=first_sound_seconds:0.812,wasted_drafts:2,prompt_reading:900tokens/0.051s",
     ),
     (
         events.TurnFailed(TurnId(4), WORD, Notice("mind.lost", f"Lost {WORD}.")),

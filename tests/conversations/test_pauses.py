@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pauses teach and what they cost: habits are learnt and kept, drafts are bounded and counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from desktop_app.domain import events
+from desktop_app.domain.commands import ForgetHabits
+from desktop_app.domain.habits import SpeakingHabits
+from desktop_app.domain.settings import BargeIn, Settings
+from desktop_app.engine.endpointing import LONGEST_SECONDS
+from tests.fakes.ears import Says
+from tests.fakes.script import Conversation
+
+LEARNT = SpeakingHabits(after_finished_seconds=0.4)
+
+
+def halting(pause_seconds: float, pieces: int, words: str = "it was cold outside") -> list[Says]:
+    """Somebody who pauses so long after every piece."""
+    starts = [1.0 + index * (1.0 + pause_seconds) for index in range(pieces)]
+    return [Says(words, start, start + 1.0) for start in starts]
+
+
+def test_a_pause_inside_what_somebody_says_is_learnt_and_kept_in_the_profile() -> None:
+    talk = Conversation(halting(0.35, 2), ["Oh."]).run()
+
+    assert len(talk.all(events.TranscriptReady)) == 1
+    assert talk.habit_store.habits.after_finished_seconds > SpeakingHabits().after_finished_seconds
+    assert talk.habit_store.saves == 1, "only when the turn is over"
+
+
+def test_whoever_was_cut_off_is_waited_for_longer_the_next_time() -> None:
+    talk = Conversation(halting(0.9, 2), ["Oh."])
+    talk.workshop.model.first_piece_seconds = 2.0  # the companion has not begun to speak when they go on
+    talk.run()
+
+    assert len(talk.all(events.UserSpeechEnded)) == 2
+    assert talk.habit_store.habits.after_finished_seconds > SpeakingHabits().after_finished_seconds
+
+
+@pytest.mark.parametrize("mode", [BargeIn.HALF_DUPLEX, BargeIn.OPEN])
+def test_speaking_after_or_over_the_companions_answer_is_no_pause(mode: BargeIn) -> None:
+    talk = Conversation(
+        [Says("good morning to you", 1.0, 2.0), Says("nice", 3.2, 4.0)],
+        ["Yes."],
+        settings=Settings(greet=False, barge_in=mode),
+    ).run()
+
+    assert len(talk.all(events.TurnStarted)) == 2
+    assert talk.habit_store.habits == SpeakingHabits()
+
+
+def test_what_was_learnt_before_holds_from_the_start_until_it_is_to_be_forgotten() -> None:
+    talk = Conversation(
+        [Says("it was cold", 1.0, 2.0), Says("it was cold", 8.0, 9.0)], commands=[(6.0, ForgetHabits())]
+    )
+    talk.habit_store.habits = LEARNT
+    talk.run()
+
+    waits = [turn.timings.endpoint_seconds for turn in talk.all(events.TurnCompleted)]
+    assert waits == [pytest.approx(0.6, abs=0.05), pytest.approx(0.45, abs=0.05)]
+    assert talk.habit_store.habits == SpeakingHabits()
+
+
+def test_slow_ears_cut_nobody_off() -> None:
+    talk = Conversation(halting(1.1, 2, "i went there and"), ["Oh."])
+    talk.workshop.transcribing.takes_seconds = 1.0
+    talk.run()
+
+    assert len(talk.all(events.TranscriptReady)) == 1
+    assert LONGEST_SECONDS > 1.1
+
+
+def test_drafts_within_one_utterance_are_bounded_and_those_in_vain_are_told_with_the_turn() -> None:
+    talk = Conversation(halting(0.35, 8, "and then it rained"), ["No."] * 8 + ["Yes."]).run()
+
+    assert len(talk.all(events.TranscriptReady)) == 1
+    assert len(talk.workshop.model.prompts) <= 5
+    completed = talk.all(events.TurnCompleted)[0]
+    assert completed.timings.wasted_drafts == len(talk.workshop.model.prompts) - 1 == 4
+    assert [prompt.words for prompt in talk.workshop.model.prompts][-1] == talk.all(events.TranscriptReady)[0].text
+
+
+def test_the_next_turn_does_not_count_the_waste_of_the_last() -> None:
+    talk = Conversation([*halting(0.35, 2), Says("and you", 8.0, 9.0)], ["No.", "Yes.", "Fine."]).run()
+
+    assert [turn.timings.wasted_drafts for turn in talk.all(events.TurnCompleted)] == [1, 0]
+
+
+def test_a_model_that_is_slow_is_not_asked_in_vain_at_unlikely_ends() -> None:
+    unlikely = [Says("i went there and", 30.0, 31.0), Says("slept", 32.0, 33.0)]
+    counts = []
+    for first_piece_seconds in (0.3, 12.0):
+        talk = Conversation([Says("good morning to you", 1.0, 2.0), *unlikely], ["Yes."] * 3, lasts_seconds=60.0)
+        talk.workshop.model.first_piece_seconds = first_piece_seconds
+        talk.run()
+        counts.append(len(talk.workshop.model.prompts))
+    quick, slow = counts
+    assert quick > slow
+
+
+def test_low_power_wastes_nothing() -> None:
+    settings = replace(Settings(greet=False), low_power=True)
+    talk = Conversation(halting(0.35, 3), ["Yes."], settings=settings).run()
+
+    assert len(talk.workshop.model.prompts) == 1
+    assert talk.all(events.TurnCompleted)[0].timings.wasted_drafts == 0

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How finished words sound, with punctuation and without."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.engine.completeness import Completeness, completeness
+
+FINISHED, LIKELY, UNCLEAR = Completeness.FINISHED, Completeness.LIKELY, Completeness.UNCLEAR
+UNFINISHED, FILLER = Completeness.UNFINISHED, Completeness.FILLER
+
+ENGLISH = {
+    FINISHED: (
+        "What time is it?", "I went home.", "yes", "no", "stop", "Yes.", "What are you looking for?", "I think so.",
+        "Tell me more.", "That is what I like.", "Who is she?", "I would.", "It is what it is.",
+    ),
+    LIKELY: (
+        "what time is it", "i went home", "tell me a story", "what are you looking for", "what do you want",
+        "where is she going to", "i think so", "tell me more", "me too", "why not", "how are you", "i love you",
+        "yes i am", "what is that", "i don't", "who are you waiting for", "how do you do", "that's it", "and you",
+        "the weather is fine today", "can you help me", "i am not sure",
+    ),
+    UNCLEAR: ("garden", "", ".", "tomorrow"),
+    UNFINISHED: (
+        "i went home and", "I went home, and", "i went to the", "I went to the.", "because", "because my",
+        "what i wanted to ask you is", "i can't seem to", "i think", "I was thinking…", "first we go home,",
+        "tell me about the", "do you", "would you like", "can you tell me what", "my sister and i", "it was not",
+        "i have been", "if you", "the thing is that", "what is the", "what about my", "i would like to", "so i",
+        "there are some", "when i was in", "yesterday i", "the man who", "it's like a", "well you know",
+    ),
+    FILLER: ("um", "i would like um", "Well.", "i want to buy a uh", "well", "i went there and um"),
+}  # fmt: skip
+FRENCH = {
+    FINISHED: (
+        "Quelle heure est-il ?", "oui", "non", "Je suis rentré chez moi.", "Ça va ?", "Et vous ?", "merci", "D'accord.",
+    ),
+    LIKELY: (
+        "je suis rentré chez moi", "quelle heure est-il", "quelle heure est il", "comment ça va", "ça va", "moi aussi",
+        "comme tu veux", "c'est ça", "et vous", "où vas-tu", "comment allez vous", "je ne sais plus", "on y va",
+        "raconte-moi une histoire", "il fait beau aujourd'hui", "comment tu t'appelles", "au moins",
+        "je n'en veux plus", "il y a longtemps",
+    ),
+    UNCLEAR: ("jardin", "demain"),
+    UNFINISHED: (
+        "je voudrais un", "je suis parti parce que", "il y avait ma sœur et", "je pense", "je crois que",
+        "Je crois que.", "je suis allé à la", "parce qu'il", "je voudrais", "est-ce que tu", "j'ai", "c'est",
+        "il faut que j'", "mon frère est", "nous avons", "on va", "je vais au marché avec", "quand", "tu sais",
+        "d'abord,", "le chat de la", "pour aller à", "je ne", "mais si tu", "c'est-à-dire", "j'aimerais",
+        "hier je suis", "Il était une fois dans un…", "quand j'étais",
+    ),
+    FILLER: ("je voudrais euh", "euh", "alors", "ben", "et puis euh", "Alors."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        (words, language, expected)
+        for language, table in (("en", ENGLISH), ("fr", FRENCH))
+        for expected, examples in table.items()
+        for words in examples
+    ],
+)
+def test_words_tell_how_finished_they_are(words: str, language: str, expected: Completeness) -> None:
+    assert completeness(words, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("ich gehe nach hause", LIKELY), ("Wie spät ist es?", FINISHED), ("ich ging, ", UNFINISHED), ("haus", UNCLEAR)],
+)
+def test_of_other_languages_only_the_marks_are_known(words: str, expected: Completeness) -> None:
+    assert completeness(words, "de") is expected
