@@ -16,7 +16,7 @@ from desktop_app.adapters.sound_timeline import rendered
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.app import Home, RecordedWorkshop, make_engine, open_home, voice_library
 from desktop_app.domain import events
-from desktop_app.domain.audio import Samples, SpeechClip
+from desktop_app.domain.audio import Samples, SoundPiece
 from desktop_app.domain.errors import LoudspeakerError, VoiceError
 from desktop_app.domain.events import Event
 from desktop_app.engine.engine import Engine
@@ -131,7 +131,7 @@ async def _talk(
     engine: Engine,
     microphone: RecordingMicrophone,
     speaker: Speaker | None,
-    lines: list[SpeechClip],
+    lines: list[SoundPiece],
     *,
     greeted: bool,
 ) -> None:
@@ -148,12 +148,12 @@ async def _talk(
                 pass
 
     engine.subscribe(listen)
-    for clip in lines:
+    for line in lines:
         await _answer_or_patience(answered)
         await asyncio.sleep(_ANSWER_AFTER_SECONDS)
-        microphone.say(clip.samples, clip.rate_hz)
+        microphone.say(line.samples, line.rate_hz)
         if speaker:
-            speaker.enqueue(clip)
+            speaker.enqueue(line)
     await _answer_or_patience(answered)
     await asyncio.sleep(_LAST_LOOK_SECONDS)
     engine.shutdown()
@@ -176,16 +176,16 @@ async def _end_after(engine: Engine, seconds: float | None) -> None:
     engine.shutdown()
 
 
-async def _spoken_lines(home: Home) -> list[SpeechClip]:
+async def _spoken_lines(home: Home) -> list[SoundPiece]:
     """The person's lines in the second starter voice of the companion's language."""
     language = home.persona.language if home.persona.language in _LINES else "en"
     voice = voice_library(home.profile).find(f"starter-{language}-2")
     synthesizer = PiperSynthesizer(voice.model_file, name=voice.id, is_starter=True)
     try:
-        clips = [await synthesizer.synthesize(line) for line in _LINES[language]]
+        speeches = [await synthesizer.synthesize(line) for line in _LINES[language]]
+        spoken = [await speech.sound() for speech in speeches if speech]
     finally:
         await synthesizer.close()
-    spoken = [clip for clip in clips if clip]
     if not spoken:
         raise VoiceError("voice.nothing_to_say", "The rehearsed person has no voice.", "Install Fireside again.")
     return spoken

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from desktop_app.domain.audio import AudioFrame, Samples, SpeechClip
+from desktop_app.domain.audio import AudioFrame, Samples, SoundPiece, Speech
 from desktop_app.domain.commands import Command
 from desktop_app.domain.conversation import Prompt, Transcription
 from desktop_app.domain.events import Event, Notice
@@ -126,17 +126,21 @@ class Synthesizer(Protocol):
     @property
     def is_starter(self) -> bool: ...
 
-    async def synthesize(self, text: str) -> SpeechClip | None:
-        """Speaks one sentence or clause; None if nothing in it can be spoken. Raises VoiceError."""
+    async def synthesize(self, text: str) -> Speech | None:
+        """Plans a sentence or clause and makes the first piece of its sound ready; None if it cannot be spoken.
+
+        The pieces after it are made as they are asked for, each within moments. Raises VoiceError.
+        """
         ...
 
     async def close(self) -> None: ...
 
 
 class Speaker(Protocol):
-    """Plays clips one after the other without gaps, and knows to the sample what was heard.
+    """Plays sound one piece after the other without gaps, and knows to the sample what was heard.
 
-    Positions are seconds of enqueued sound; silence between clips does not count.
+    Positions are seconds of enqueued sound; silence between pieces, or in the midst of a sound whose next piece is
+    late, does not count. The last moment of a piece that is not its sound's last is heard with the piece after it.
     """
 
     @property
@@ -146,8 +150,11 @@ class Speaker(Protocol):
         """Opens the device. Raises LoudspeakerError."""
         ...
 
-    def enqueue(self, clip: SpeechClip) -> float:
-        """Appends a clip and returns the position of its first sample. Raises LoudspeakerError."""
+    def enqueue(self, piece: SoundPiece) -> float:
+        """Appends a piece and returns the position of its first sample. Raises LoudspeakerError.
+
+        Pieces of one sound have one rate, and are joined as if they had come as one.
+        """
         ...
 
     def position_seconds(self) -> float:

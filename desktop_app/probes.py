@@ -30,7 +30,7 @@ from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.app import DesktopWorkshop, Home, open_home, voice_library
 from desktop_app.diagnostics.doctor import Check, CheckState
-from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples, SpeechClip
+from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples, SoundPiece
 from desktop_app.domain.errors import CompanionError, VoiceError
 from desktop_app.storage.database import database_error, open_database
 
@@ -80,8 +80,8 @@ async def loudspeaker(home: Home) -> Check:
     device = PortAudioSpeaker(wanted, SystemClock())
     try:
         await device.open()
-        clip = SpeechClip("", np.zeros(9_600, np.float32), 48_000)
-        await device.reached(device.enqueue(clip) + clip.duration_seconds)
+        silence = SoundPiece(np.zeros(9_600, np.float32), 48_000)
+        await device.reached(device.enqueue(silence) + silence.duration_seconds)
     finally:
         await device.close()
     return _chosen_device("loudspeaker", wanted, device.name, f"“{device.name}” plays.")
@@ -122,19 +122,20 @@ async def voice(home: Home) -> Check:
     synthesizer, notice = await workshop.synthesizer(home.settings, home.persona)
     try:
         began = time.perf_counter()
-        clip = await synthesizer.synthesize(_COUNTED_TEXT)
+        speech = await synthesizer.synthesize(_COUNTED_TEXT)
+        sound = await speech.sound() if speech else None
         took_seconds = time.perf_counter() - began
     finally:
         await synthesizer.close()
-    if clip is None or not clip.samples.any():
+    if speech is None or sound is None or not sound.samples.any():
         return Check("voice", CheckState.WRONG, f"“{synthesizer.name}” makes no sound.", "Choose another voice.")
-    speed = clip.duration_seconds / max(took_seconds, 1e-6)
+    speed = sound.duration_seconds / max(took_seconds, 1e-6)
     sentence = f"“{synthesizer.name}” speaks {speed:.0f} times as fast as it is heard."
     if notice:
         return Check("voice", CheckState.WARNING, f"{notice.sentence} {sentence}", notice.hint)
     if speed < 1.2:
         return Check("voice", CheckState.WARNING, sentence, "Choose a smaller voice: this one will falter.")
-    if not clip.phonemes:
+    if not speech.phonemes:
         hint = "The lips follow its loudness instead; another voice may have them."
         return Check("voice", CheckState.WARNING, f"{sentence} It has no phoneme timings.", hint)
     return Check("voice", CheckState.FINE, f"{sentence[:-1]}, with timings for the lips.")
@@ -241,12 +242,13 @@ async def _said_by_a_starter_voice(home: Home) -> Samples:
     starter = voice_library(home.profile).starter_for("en")
     synthesizer = PiperSynthesizer(starter.model_file, name=starter.id, is_starter=True)
     try:
-        clip = await synthesizer.synthesize(_SPOKEN_TEXT)
+        speech = await synthesizer.synthesize(_SPOKEN_TEXT)
+        if speech is None:
+            raise VoiceError("voice.failed", f"The voice “{starter.id}” could not say anything to them.")
+        sound = await speech.sound()
     finally:
         await synthesizer.close()
-    if clip is None:
-        raise VoiceError("voice.failed", f"The voice “{starter.id}” could not say anything to them.")
-    samples = np.asarray(soxr.resample(clip.samples, clip.rate_hz, LISTENING_RATE_HZ), np.float32)
+    samples = np.asarray(soxr.resample(sound.samples, sound.rate_hz, LISTENING_RATE_HZ), np.float32)
     return np.pad(samples, LISTENING_RATE_HZ // 2)
 
 

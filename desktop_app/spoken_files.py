@@ -14,7 +14,16 @@ import numpy as np
 from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.sound_files import read_recording, write_wav
 from desktop_app.app import DesktopWorkshop, open_home
-from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFrame, Samples, SpeechClip, Utterance
+from desktop_app.domain.audio import (
+    FRAME_SAMPLES,
+    LISTENING_RATE_HZ,
+    AudioFrame,
+    Samples,
+    SoundPiece,
+    Speech,
+    Utterance,
+    VisemeTrack,
+)
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import StorageError, VoiceError
 from desktop_app.domain.events import Notice
@@ -34,23 +43,24 @@ def run_say(
     """Speaks a text with the voice of the settings. Raises VoiceError if there is nothing in it to speak."""
     home = open_home(profile_dir, options)
 
-    async def speak() -> SpeechClip | None:
+    async def speak() -> tuple[Speech, SoundPiece]:
         synthesizer, notice = await DesktopWorkshop(SystemClock(), home.profile).synthesizer(
             home.settings, home.persona
         )
         _tell(*home.notices, notice)
         try:
             words = speakable(text)
-            return await synthesizer.synthesize(words) if words else None
+            speech = await synthesizer.synthesize(words) if words else None
+            if speech is None:
+                raise VoiceError("voice.nothing_to_say", "There is nothing in this text that can be spoken.")
+            return speech, await speech.sound()
         finally:
             await synthesizer.close()
 
-    clip = asyncio.run(speak())
-    if clip is None:
-        raise VoiceError("voice.nothing_to_say", "There is nothing in this text that can be spoken.")
-    write_wav(output, clip.samples, clip.rate_hz)
+    speech, sound = asyncio.run(speak())
+    write_wav(output, sound.samples, sound.rate_hz)
     if visemes:
-        _write_visemes(visemes, clip)
+        _write_visemes(visemes, viseme_track(speech, sound))
     return 0
 
 
@@ -97,8 +107,7 @@ def _utterances(samples: Samples, detector: VoiceDetector) -> Iterator[Utterance
         yield ended.utterance
 
 
-def _write_visemes(file: Path, clip: SpeechClip) -> None:
-    track = viseme_track(clip)
+def _write_visemes(file: Path, track: VisemeTrack) -> None:
     record = {
         "duration_seconds": round(track.duration_seconds, 4),
         "visemes": [

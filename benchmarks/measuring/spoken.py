@@ -64,10 +64,11 @@ async def said_by_starter(voice_id: str, sentences: Iterable[str]) -> list[Spoke
     spoken = []
     try:
         for text in sentences:
-            clip = await synthesizer.synthesize(text)
-            if clip is None:
+            speech = await synthesizer.synthesize(text)
+            if speech is None:
                 raise VoiceError("voice.nothing_to_say", f"“{voice_id}” cannot say “{text}”.")
-            spoken.append(Spoken(voice_id, text, _heard(clip.samples, clip.rate_hz)))
+            sound = await speech.sound()
+            spoken.append(Spoken(voice_id, text, _heard(sound.samples, sound.rate_hz)))
     finally:
         await synthesizer.close()
     return spoken
@@ -79,11 +80,12 @@ async def pace_of_starter(voice_id: str, sentences: Sequence[str]) -> Pace:
     try:
         await synthesizer.load()
         began = time.process_time()
-        clips = [await synthesizer.synthesize(text) for text in sentences]
+        speeches = [await synthesizer.synthesize(text) for text in sentences]
+        sounds = [await speech.sound() for speech in speeches if speech]
         processor_seconds = time.process_time() - began
     finally:
         await synthesizer.close()
-    return Pace(sum(clip.duration_seconds for clip in clips if clip), processor_seconds)
+    return Pace(sum(sound.duration_seconds for sound in sounds), processor_seconds)
 
 
 def said_by_espeak(sentences: Sequence[tuple[str, str]]) -> list[Spoken]:

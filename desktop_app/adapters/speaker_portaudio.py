@@ -18,7 +18,7 @@ import numpy as np
 
 from desktop_app.adapters import portaudio
 from desktop_app.adapters.ducking import Ducking
-from desktop_app.domain.audio import Samples, SpeechClip
+from desktop_app.domain.audio import Samples, SoundPiece
 from desktop_app.domain.errors import CompanionError, LoudspeakerError
 from desktop_app.ports import Clock
 
@@ -35,7 +35,7 @@ _NEGLIGIBLE_SECONDS = 1e-8
 
 @dataclass(slots=True, eq=False)
 class _Item:
-    """A clip at the device's rate and where it lies in the enqueued sound."""
+    """A piece at the device's rate and where it lies in the enqueued sound."""
 
     samples: Samples
     position_seconds: float
@@ -51,6 +51,25 @@ class _Mark:
     end_seconds: float
 
 
+class _Sound:
+    """A sound whose pieces are still coming, on its way to the device's rate."""
+
+    def __init__(self, position_seconds: float, rate_hz: int, device_rate_hz: int) -> None:
+        import soxr
+
+        self.end_seconds = position_seconds
+        """Where what has been made of it so far ends; the resampler keeps a few ms until it knows what follows."""
+        self._device_rate_hz = device_rate_hz
+        self._resampler = soxr.ResampleStream(rate_hz, device_rate_hz, 1, dtype="float32")
+
+    def resampled(self, piece: SoundPiece, until_seconds: float) -> _Item | None:
+        """What can be played of it now; the sound's last piece ends at that position, whatever was rounded."""
+        samples = np.asarray(self._resampler.resample_chunk(piece.samples, last=piece.is_last), np.float32)
+        start_seconds = self.end_seconds
+        self.end_seconds = until_seconds if piece.is_last else start_seconds + len(samples) / self._device_rate_hz
+        return _Item(samples, start_seconds, self.end_seconds - start_seconds) if len(samples) else None
+
+
 class _Playlist:
     """What is to be played until the next stop(); the engine's thread appends, PortAudio's takes away."""
 
@@ -60,6 +79,17 @@ class _Playlist:
         self.items: deque[_Item] = deque()
         self.marks: deque[_Mark] = deque(maxlen=_MOST_MARKS)
         self.stopped = asyncio.Event()
+        self._unfinished: _Sound | None = None
+
+    def append(self, piece: SoundPiece, device_rate_hz: int) -> float:
+        """Returns the position of the piece's first sample."""
+        position_seconds = self.enqueued_seconds
+        sound = self._unfinished or _Sound(position_seconds, piece.rate_hz, device_rate_hz)
+        self.enqueued_seconds += piece.duration_seconds
+        if item := sound.resampled(piece, self.enqueued_seconds):
+            self.items.append(item)
+        self._unfinished = None if piece.is_last else sound
+        return position_seconds
 
 
 class PortAudioSpeaker:
@@ -113,17 +143,8 @@ class PortAudioSpeaker:
         self._called_at_seconds = self._clock.now_seconds()
         self._name = self._opened.device.name
 
-    def enqueue(self, clip: SpeechClip) -> float:
-        import soxr
-
-        opened = self._working()
-        playlist = self._playlist
-        position_seconds = playlist.enqueued_seconds
-        samples = np.asarray(soxr.resample(clip.samples, clip.rate_hz, opened.rate_hz), np.float32)
-        playlist.enqueued_seconds += clip.duration_seconds
-        if len(samples):
-            playlist.items.append(_Item(samples, position_seconds, clip.duration_seconds))
-        return position_seconds
+    def enqueue(self, piece: SoundPiece) -> float:
+        return self._playlist.append(piece, self._working().rate_hz)
 
     def position_seconds(self) -> float:
         playlist, now_seconds = self._playlist, self._clock.now_seconds()
@@ -203,7 +224,7 @@ class PortAudioSpeaker:
         sound: Samples = np.zeros(frames, np.float32)
         delay_seconds = min(max(times.outputBufferDacTime - times.currentTime, 0.0), _LONGEST_DELAY_SECONDS)
         if self._current_playlist is not self._playlist:
-            self._fade_out(sound)
+            self._fade_out(sound, now_seconds + delay_seconds)
             self._current_playlist = self._playlist
         else:
             self._play(sound, now_seconds + delay_seconds)
@@ -235,11 +256,10 @@ class PortAudioSpeaker:
             if self._cursor >= len(item.samples):
                 self._item = None
 
-    def _fade_out(self, sound: Samples) -> None:
+    def _fade_out(self, sound: Samples, heard_at_seconds: float) -> None:
         """The last block of what was stopped."""
         if self._item is not None:
-            piece = self._item.samples[self._cursor : self._cursor + len(sound)]
-            sound[: len(piece)] = piece
+            self._play(sound, heard_at_seconds)
             sound *= np.linspace(1.0, 0.0, len(sound), dtype=np.float32)
             self._item = None
 

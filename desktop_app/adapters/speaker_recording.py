@@ -13,7 +13,7 @@ import numpy as np
 from desktop_app.adapters.clock_frames import FrameClock
 from desktop_app.adapters.ducking import Ducking
 from desktop_app.adapters.sound_timeline import SoundTimeline
-from desktop_app.domain.audio import Samples, SpeechClip
+from desktop_app.domain.audio import Samples, SoundPiece
 from desktop_app.domain.errors import LoudspeakerError
 from desktop_app.ports import Clock
 
@@ -24,15 +24,15 @@ _NEGLIGIBLE_SECONDS = 1e-8
 
 @dataclass(slots=True, eq=False)
 class _Playing:
-    """A clip and where it lies: on the clock, and in the sequence of all enqueued sound."""
+    """A piece and where it lies: on the clock, and in the sequence of all enqueued sound."""
 
-    clip: SpeechClip
+    piece: SoundPiece
     started_at_seconds: float
     position_seconds: float
 
     @property
     def ended_at_seconds(self) -> float:
-        return self.started_at_seconds + self.clip.duration_seconds
+        return self.started_at_seconds + self.piece.duration_seconds
 
 
 class RecordingSpeaker:
@@ -65,15 +65,15 @@ class RecordingSpeaker:
     async def open(self) -> None:
         self._is_open = True
 
-    def enqueue(self, clip: SpeechClip) -> float:
+    def enqueue(self, piece: SoundPiece) -> float:
         if not self._is_open:
             raise LoudspeakerError("loudspeaker.closed", "The loudspeaker is not open.")
         self._settle()
         position_seconds = self._enqueued_seconds
         last = self._playing[-1] if self._playing else None
         started_at_seconds = last.ended_at_seconds if last else self._clock.now_seconds()
-        self._playing.append(_Playing(clip, started_at_seconds, position_seconds))
-        self._enqueued_seconds += clip.duration_seconds
+        self._playing.append(_Playing(piece, started_at_seconds, position_seconds))
+        self._enqueued_seconds += piece.duration_seconds
         return position_seconds
 
     def position_seconds(self) -> float:
@@ -111,8 +111,8 @@ class RecordingSpeaker:
         position_seconds = self.position_seconds()
         if self._playing:
             first = self._playing[0]
-            heard = round((position_seconds - first.position_seconds) * first.clip.rate_hz)
-            self._note(first, _faded(first.clip, heard))
+            heard = round((position_seconds - first.position_seconds) * first.piece.rate_hz)
+            self._note(first, _faded(self._rest_of_sound(), first.piece.rate_hz, heard))
             self._playing.clear()
         self._enqueued_seconds = position_seconds
         self._stopped.set()
@@ -127,15 +127,24 @@ class RecordingSpeaker:
         now_seconds = self._clock.now_seconds() + _NEGLIGIBLE_SECONDS
         while self._playing and self._playing[0].ended_at_seconds <= now_seconds:
             done = self._playing.popleft()
-            self._note(done, done.clip.samples)
+            self._note(done, done.piece.samples)
+
+    def _rest_of_sound(self) -> Samples:
+        """What is playing and what continues it."""
+        pieces: list[Samples] = []
+        for playing in self._playing:
+            pieces.append(playing.piece.samples)
+            if playing.piece.is_last:
+                break
+        return np.concatenate(pieces)
 
     def _note(self, playing: _Playing, samples: Samples) -> None:
         if self._records:
-            self._heard.add(playing.started_at_seconds, self._as_heard(playing, samples), playing.clip.rate_hz)
+            self._heard.add(playing.started_at_seconds, self._as_heard(playing, samples), playing.piece.rate_hz)
 
     def _as_heard(self, playing: _Playing, samples: Samples) -> Samples:
         """Turned down where it was."""
-        rate_hz, pieces, done = playing.clip.rate_hz, [], 0
+        rate_hz, pieces, done = playing.piece.rate_hz, [], 0
         ended_at_seconds = playing.started_at_seconds + len(samples) / rate_hz
         while self._duckings and self._duckings[0][0] < ended_at_seconds:
             at_seconds, ducked = self._duckings.popleft()
@@ -147,15 +156,15 @@ class RecordingSpeaker:
     def _heard_at_seconds(self, position_seconds: float) -> float:
         """When an enqueued position is heard."""
         for playing in self._playing:
-            if position_seconds <= playing.position_seconds + playing.clip.duration_seconds:
+            if position_seconds <= playing.position_seconds + playing.piece.duration_seconds:
                 return playing.started_at_seconds + (position_seconds - playing.position_seconds)
         return self._clock.now_seconds()
 
 
-def _faded(clip: SpeechClip, heard_samples: int) -> Samples:
-    """The beginning of a clip that was stopped there, with the short fade that a loudspeaker makes."""
-    fade = np.linspace(1.0, 0.0, round(_FADE_SECONDS * clip.rate_hz), dtype=np.float32)
-    samples = clip.samples[: heard_samples + len(fade)].copy()
-    tail = samples[heard_samples:]
+def _faded(samples: Samples, rate_hz: int, heard_samples: int) -> Samples:
+    """The beginning of a sound that was stopped there, with the short fade that a loudspeaker makes."""
+    fade = np.linspace(1.0, 0.0, round(_FADE_SECONDS * rate_hz), dtype=np.float32)
+    heard = samples[: heard_samples + len(fade)].copy()
+    tail = heard[heard_samples:]
     tail *= fade[: len(tail)]
-    return samples
+    return heard

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -12,22 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.adapters.voice_pieces import RawSpeech, TrimmedSpeech, steady_gain, trimmed
 from desktop_app.adapters.worker_thread import WorkerThread
-from desktop_app.domain.audio import PhonemeTiming, Samples, SpeechClip
+from desktop_app.domain.audio import PhonemeTiming, SoundPiece, Speech
 from desktop_app.domain.errors import VoiceError
-
-_TARGET_LOUDNESS = 10 ** (-20 / 20)
-"""RMS of the speaking parts, −20 dBFS: about as loud as other speech on a computer."""
 
 _CALIBRATION_TEXT = "1 2 3 4 5 6 7 8 9"
 """Any language's espeak reads figures aloud, so every voice can be measured with the same text."""
-
-_LIMIT_ABOVE = 0.7
-_CEILING = 0.98
-_SILENCE_BELOW = 10 ** (-50 / 20)
-_LEAD_IN_SECONDS = 0.04
-_TAIL_SECONDS = 0.12
-_STEP_SECONDS = 0.005
 
 
 @dataclass(slots=True)
@@ -43,7 +35,17 @@ class _Loaded:
 class PiperSynthesizer:
     """Speaks with a Piper voice on a thread of its own; loads it at load() or when it is first needed."""
 
-    def __init__(self, model_file: Path, *, name: str = "", is_starter: bool = False, threads: int = 0) -> None:
+    def __init__(
+        self,
+        model_file: Path,
+        *,
+        name: str = "",
+        is_starter: bool = False,
+        threads: int = 0,
+        streams: bool = True,
+    ) -> None:
+        """streams=False makes every sentence whole before its first sample is handed out."""
+        self._streams = streams
         self._model_file = Path(model_file)
         self._name = name or self._model_file.stem
         self._is_starter = is_starter
@@ -63,17 +65,25 @@ class PiperSynthesizer:
         """Reads the voice and measures its loudness, so that the first sentence need not wait. Raises VoiceError."""
         await self._worker.run(self._ensure_loaded)
 
-    async def synthesize(self, text: str) -> SpeechClip | None:
+    async def synthesize(self, text: str) -> Speech | None:
         if not any(sign.isalnum() for sign in text):
             return None  # espeak would read a lone "!" aloud as "exclamation"
         unwanted = Event()
         try:
-            return await self._worker.run(lambda: self._speak(text, unwanted))
+            begun = await self._worker.run(lambda: self._begin(text, unwanted))
         finally:
             unwanted.set()  # cancelled: the thread ends at its next sentence instead of finishing them all
+        return Speech(text, begun.duration_seconds, begun.phonemes, self._pieces(begun)) if begun else None
 
     async def close(self) -> None:
         await self._worker.close(self._unload)
+
+    async def _pieces(self, begun: TrimmedSpeech) -> AsyncGenerator[SoundPiece]:
+        piece = begun.first
+        yield piece
+        while not piece.is_last:
+            piece = await self._worker.run(lambda: next(begun.following))
+            yield piece
 
     # --- on the worker thread ----------------------------------------------------------------------------------------
 
@@ -155,13 +165,7 @@ class PiperSynthesizer:
     def _measure_gain(self, voice: Any, plain: Any) -> float:
         """The one factor that brings this voice to the target loudness."""
         pieces = [chunk.audio_float_array for chunk in self._chunks(voice, _CALIBRATION_TEXT, plain, Event())]
-        if not pieces:
-            return 1.0
-        levels = _step_levels(np.concatenate(pieces), voice.config.sample_rate)
-        speaking = levels[levels > levels.max() * 0.05]
-        if not len(speaking) or levels.max() < 1e-4:
-            return 1.0
-        return float(np.clip(_TARGET_LOUDNESS / np.sqrt(np.mean(speaking**2)), 0.1, 10.0))
+        return steady_gain(np.concatenate(pieces), voice.config.sample_rate) if pieces else 1.0
 
     def _chunks(self, voice: Any, text: str, plain: Any, unwanted: Event) -> list[Any]:
         chunks: list[Any] = []
@@ -176,16 +180,15 @@ class PiperSynthesizer:
             ) from error
         return chunks
 
-    def _speak(self, text: str, unwanted: Event) -> SpeechClip | None:
+    def _begin(self, text: str, unwanted: Event) -> TrimmedSpeech | None:
         loaded = self._ensure_loaded()
         chunks = self._chunks(loaded.voice, text, loaded.plain, unwanted)
         chunks = [chunk for chunk in chunks if len(chunk.audio_float_array)]
         if not chunks or unwanted.is_set():
             return None
         rate_hz = int(loaded.voice.config.sample_rate)
-        raw: Samples = np.concatenate([chunk.audio_float_array for chunk in chunks])
-        samples = _limited(raw * np.float32(loaded.gain))
-        return _trimmed(SpeechClip(text, samples, rate_hz, _timings(chunks, rate_hz)))
+        whole = np.concatenate([chunk.audio_float_array for chunk in chunks])
+        return trimmed(RawSpeech(rate_hz, len(whole), _timings(chunks, rate_hz), iter([whole])), loaded.gain)
 
 
 def _with_timings(model_file: Path) -> str | bytes:
@@ -225,37 +228,3 @@ def _timings(chunks: list[Any], rate_hz: int) -> tuple[PhonemeTiming, ...]:
             position += count
         offset += len(chunk.audio_float_array)
     return tuple(timings)
-
-
-def _limited(samples: Samples) -> Samples:
-    """Bends peaks above the limit softly, so that a fixed gain never clips."""
-    excess = np.abs(samples) - _LIMIT_ABOVE
-    room = _CEILING - _LIMIT_ABOVE
-    bent = np.sign(samples) * (_LIMIT_ABOVE + room * np.tanh(np.maximum(excess, 0) / room))
-    limited: Samples = np.where(excess > 0, bent, samples).astype(np.float32)
-    return limited
-
-
-def _step_levels(samples: Samples, rate_hz: int) -> Samples:
-    """RMS of every 5 ms."""
-    step = max(1, int(rate_hz * _STEP_SECONDS))
-    whole = samples[: len(samples) // step * step].reshape(-1, step)
-    levels: Samples = np.sqrt(np.mean(whole**2, axis=1)) if len(whole) else np.zeros(0, np.float32)
-    return levels
-
-
-def _trimmed(clip: SpeechClip) -> SpeechClip | None:
-    """The clip without the silence around it, timings moved along; None if it is nothing but silence."""
-    loud = np.flatnonzero(_step_levels(clip.samples, clip.rate_hz) > _SILENCE_BELOW)
-    if not len(loud):
-        return None
-    step = max(1, int(clip.rate_hz * _STEP_SECONDS))
-    start = max(0, int(loud[0]) * step - int(_LEAD_IN_SECONDS * clip.rate_hz))
-    end = min(len(clip.samples), (int(loud[-1]) + 1) * step + int(_TAIL_SECONDS * clip.rate_hz))
-    duration_seconds = (end - start) / clip.rate_hz
-    phonemes = []
-    for timing in clip.phonemes:
-        begins = min(max(timing.start_seconds - start / clip.rate_hz, 0.0), duration_seconds)
-        ends = min(max(timing.start_seconds + timing.duration_seconds - start / clip.rate_hz, 0.0), duration_seconds)
-        phonemes.append(PhonemeTiming(timing.symbol, begins, ends - begins))
-    return SpeechClip(clip.text, clip.samples[start:end], clip.rate_hz, tuple(phonemes))

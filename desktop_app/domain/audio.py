@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sound as it travels through Fireside: frames, utterances, speech clips and what the lips do meanwhile."""
+"""Sound as it travels through Fireside: frames, utterances, speech and what the lips do meanwhile."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,31 +50,54 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class PhonemeTiming:
-    """One phoneme of a clip, as the synthesizer itself timed it."""
+    """One phoneme of a speech, as the synthesizer itself timed it."""
 
     symbol: str
     """An IPA symbol, a stress mark, a space between words, or punctuation."""
 
     start_seconds: float
     duration_seconds: float
-    """From the clip's first sample. Marks and spaces may last 0 s."""
+    """From the first sample. Marks and spaces may last 0 s."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SpeechClip:
-    """A piece of the companion's speech, ready to be played."""
-
-    text: str
-    """The words that are spoken in it."""
+class SoundPiece:
+    """A stretch of sound for the loudspeaker: a whole, or a part that the next piece continues without a seam."""
 
     samples: Samples
     rate_hz: int
-    phonemes: tuple[PhonemeTiming, ...] = ()
-    """Empty where the voice has no timings."""
+    is_last: bool = True
+    """Whether the sound ends here."""
 
     @property
     def duration_seconds(self) -> float:
         return len(self.samples) / self.rate_hz
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech:
+    """Words on their way to becoming sound: what is said and when is known before its first sample."""
+
+    text: str
+    """The words that are spoken in it."""
+
+    duration_seconds: float
+    """What all pieces last together, to the sample."""
+
+    phonemes: tuple[PhonemeTiming, ...]
+    """Empty where the voice has no timings; then it comes in one piece."""
+
+    pieces: AsyncGenerator[SoundPiece]
+    """The sound from its beginning to the piece that is the last; to be run through once.
+
+    Closing it gives up the rest. Raises VoiceError.
+    """
+
+    async def sound(self) -> SoundPiece:
+        """All pieces as one; for those who need not hear the beginning early."""
+        async with aclosing(self.pieces) as pieces:
+            parts = [piece async for piece in pieces]
+        return SoundPiece(np.concatenate([part.samples for part in parts]), parts[0].rate_hz)
 
 
 class Viseme(StrEnum):
@@ -102,19 +127,19 @@ class VisemeKey:
     viseme: Viseme
     start_seconds: float
     end_seconds: float
-    """From the clip's first sample."""
+    """From the first sample."""
 
     stressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VisemeTrack:
-    """What the mouth does during one clip; crosses to the window once per sentence."""
+    """What the mouth does during one sentence; crosses to the window when its first sample is heard."""
 
     keys: tuple[VisemeKey, ...]
     duration_seconds: float
     loudness: tuple[float, ...] = ()
-    """Loudness 0…1 every LOUDNESS_STEP_SECONDS; drives energy, and the mouth where there are no keys."""
+    """Loudness 0…1 every LOUDNESS_STEP_SECONDS; moves the mouth of a voice without timings, where there are no keys."""
 
 
 LOUDNESS_STEP_SECONDS = 0.02

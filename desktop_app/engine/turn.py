@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from desktop_app.domain.audio import SpeechClip
+from desktop_app.domain.audio import SoundPiece, Speech
 from desktop_app.domain.conversation import TurnId, TurnTimings
 from desktop_app.domain.errors import CompanionError, MindInterrupted
 from desktop_app.domain.events import Event, SentenceStarted
@@ -22,15 +22,28 @@ from desktop_app.engine.visemes import viseme_track
 from desktop_app.ports import Clock, Speaker, Synthesizer
 
 _FIRST_SAMPLES_SECONDS = 0.001
-"""A clip counts as begun when this much of it was heard."""
+"""A sentence counts as begun when this much of it was heard."""
+_LOOK_AHEAD_SECONDS = 3.0
+"""How much sound may wait at the loudspeaker for its turn: enough that no late piece is heard."""
 _TOLERANCE_SECONDS = 0.005
 """A word that lacks no more than this was heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Voiced:
+    """A piece of a sentence's sound."""
+
     sentence: Sentence
-    clip: SpeechClip
+    speech: Speech
+    piece: SoundPiece
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """A sentence that has begun to be heard, and where it begins at the loudspeaker."""
+
+    sentence: Sentence
+    speech: Speech
     position_seconds: float
 
 
@@ -104,12 +117,12 @@ class Turn:
     async def _run(self) -> None:
         """Returns when the last sample was heard. Raises a CompanionError if a part failed on the way."""
         sentences: asyncio.Queue[Sentence | None] = asyncio.Queue(2)
-        clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None] = asyncio.Queue(2)
+        voiced: asyncio.Queue[_Voiced | None] = asyncio.Queue(2)
         try:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._think(sentences))
-                stages.create_task(self._synthesize(sentences, clips))
-                stages.create_task(self._speak(clips))
+                stages.create_task(self._synthesize(sentences, voiced))
+                stages.create_task(self._speak(voiced))
         except* CompanionError as failures:
             raise failures.exceptions[0] from None
         if self._cut_short:
@@ -118,7 +131,7 @@ class Turn:
     def heard_text(self) -> str:
         """What has been heard of the answer so far, to the word."""
         position = self._speaker.position_seconds()
-        heard = [heard_words(said.clip, said.sentence.text, position - said.position_seconds) for said in self._said]
+        heard = [heard_words(said.speech, said.sentence.text, position - said.position_seconds) for said in self._said]
         return " ".join(text for text in heard if text)
 
     async def _think(self, sentences: asyncio.Queue[Sentence | None]) -> None:
@@ -137,73 +150,79 @@ class Turn:
         await sentences.put(None)
 
     async def _synthesize(
-        self,
-        sentences: asyncio.Queue[Sentence | None],
-        clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None],
+        self, sentences: asyncio.Queue[Sentence | None], voiced: asyncio.Queue[_Voiced | None]
     ) -> None:
         while (sentence := await sentences.get()) is not None:
             words = speakable(sentence.text)
-            clip = await self._synthesizer.synthesize(words) if words else None
-            if clip is None:
+            speech = await self._synthesizer.synthesize(words) if words else None
+            if speech is None:
                 continue
             if self.timings.first_clip_seconds is None:
                 self.timings = replace(self.timings, first_clip_seconds=self._since_speech())
-            await clips.put((replace(sentence, text=words), clip))
-        await clips.put(None)
+            async with aclosing(speech.pieces) as pieces:
+                async for piece in pieces:
+                    await voiced.put(_Voiced(replace(sentence, text=words), speech, piece))
+        await voiced.put(None)
 
-    async def _speak(self, clips: asyncio.Queue[tuple[Sentence, SpeechClip] | None]) -> None:
+    async def _speak(self, voiced: asyncio.Queue[_Voiced | None]) -> None:
         turn_id = await asyncio.shield(self._committed)  # a stage that fails meanwhile must not cancel the commit
         end_seconds = self._speaker.position_seconds()
-        while (spoken := await clips.get()) is not None:
-            sentence, clip = spoken
+        while (next_voiced := await voiced.get()) is not None:
             if not self._said:
                 await self._floor.wait()
             if self._hushed.is_set():
                 return
-            start_seconds = self._speaker.enqueue(clip)
-            end_seconds = start_seconds + clip.duration_seconds
-            self._said.append(_Said(sentence, clip, start_seconds))
-            await self._speaker.reached(start_seconds + _FIRST_SAMPLES_SECONDS)
+            start_seconds = self._speaker.enqueue(next_voiced.piece)
+            end_seconds = start_seconds + next_voiced.piece.duration_seconds
+            if not self._said or self._said[-1].speech is not next_voiced.speech:
+                await self._begin(turn_id, next_voiced, start_seconds)
+            await self._speaker.reached(end_seconds - _LOOK_AHEAD_SECONDS)
             if self._hushed.is_set():  # reached() also returns when the loudspeaker was stopped
                 return
-            heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
-            if self.timings.first_sound_seconds is None:
-                self.timings = replace(
-                    self.timings, first_sound_seconds=heard_at_seconds - self._speech_ended_at_seconds
-                )
-            self._announce(
-                SentenceStarted(turn_id, sentence.text, viseme_track(clip), sentence.expression, heard_at_seconds)
-            )
         await self._speaker.reached(end_seconds)
+
+    async def _begin(self, turn_id: TurnId, first: _Voiced, start_seconds: float) -> None:
+        """Announces a sentence when the first sample of it is heard."""
+        self._said.append(_Said(first.sentence, first.speech, start_seconds))
+        await self._speaker.reached(start_seconds + _FIRST_SAMPLES_SECONDS)
+        if self._hushed.is_set():
+            return
+        heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
+        if self.timings.first_sound_seconds is None:
+            self.timings = replace(self.timings, first_sound_seconds=heard_at_seconds - self._speech_ended_at_seconds)
+        track = viseme_track(first.speech, first.piece)
+        self._announce(
+            SentenceStarted(turn_id, first.sentence.text, track, first.sentence.expression, heard_at_seconds)
+        )
 
     def _since_speech(self) -> float:
         return self._clock.now_seconds() - self._speech_ended_at_seconds
 
 
-def heard_words(clip: SpeechClip, text: str, heard_seconds: float) -> str:
-    """The words of a clip that were wholly heard after this many seconds of it.
+def heard_words(speech: Speech, text: str, heard_seconds: float) -> str:
+    """The words of a speech that were wholly heard after this many seconds of it.
 
     Word ends come from the phoneme timings where the voice speaks as many words as the text has, else from the
     words' share of the letters.
     """
     heard_seconds += _TOLERANCE_SECONDS
-    if heard_seconds >= clip.duration_seconds:
+    if heard_seconds >= speech.duration_seconds:
         return text
     words = text.split()
-    ends = _word_ends_seconds(clip, len(words))
+    ends = _word_ends_seconds(speech, len(words))
     if ends is None:
         letters = sum(len(word) for word in words)
         ends, passed = [], 0
         for word in words:
             passed += len(word)
-            ends.append(clip.duration_seconds * passed / letters)
+            ends.append(speech.duration_seconds * passed / letters)
     return " ".join(word for word, end in zip(words, ends, strict=True) if end <= heard_seconds)
 
 
-def _word_ends_seconds(clip: SpeechClip, words: int) -> list[float] | None:
+def _word_ends_seconds(speech: Speech, words: int) -> list[float] | None:
     ends = [
         phoneme.start_seconds
-        for before, phoneme in zip(clip.phonemes, clip.phonemes[1:], strict=False)
+        for before, phoneme in zip(speech.phonemes, speech.phonemes[1:], strict=False)
         if phoneme.symbol == " " and before.symbol != " "
     ]
-    return [*ends, clip.duration_seconds] if len(ends) == words - 1 else None
+    return [*ends, speech.duration_seconds] if len(ends) == words - 1 else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns a clip's phoneme timings into mouth shapes: why the lips close on m.
+"""Turns phoneme timings into mouth shapes: why the lips close on m.
 
 The shapes are the 15 of the Oculus LipSync (OVR) reference; the phonemes are espeak-ng's IPA as Piper voices use it.
 """
@@ -13,7 +13,8 @@ import numpy as np
 from desktop_app.domain.audio import (
     LOUDNESS_STEP_SECONDS,
     PhonemeTiming,
-    SpeechClip,
+    SoundPiece,
+    Speech,
     Viseme,
     VisemeKey,
     VisemeTrack,
@@ -40,12 +41,12 @@ _PAUSES = frozenset(" ,.:;?!()\"-—…^$_")
 _STRESS = frozenset("ˈˌ")
 
 
-def viseme_track(clip: SpeechClip) -> VisemeTrack:
-    """Mouth shapes for a clip; without phoneme timings only its loudness."""
+def viseme_track(speech: Speech, first_piece: SoundPiece) -> VisemeTrack:
+    """Mouth shapes of a speech; without phoneme timings only the loudness of its one piece."""
     return VisemeTrack(
-        keys=_keys(clip.phonemes),
-        duration_seconds=clip.duration_seconds,
-        loudness=_loudness(clip),
+        keys=_keys(speech.phonemes),
+        duration_seconds=speech.duration_seconds,
+        loudness=() if speech.phonemes else _loudness(first_piece),
     )
 
 
@@ -81,12 +82,12 @@ def _keys(phonemes: tuple[PhonemeTiming, ...]) -> tuple[VisemeKey, ...]:
 _VOWELS = frozenset({Viseme.AA, Viseme.E, Viseme.IH, Viseme.OH, Viseme.OU})
 
 
-def _loudness(clip: SpeechClip) -> tuple[float, ...]:
-    """Root mean square per step, relative to the clip's loudest step."""
-    step = max(1, round(clip.rate_hz * LOUDNESS_STEP_SECONDS))
-    whole = len(clip.samples) // step * step
+def _loudness(sound: SoundPiece) -> tuple[float, ...]:
+    """Root mean square per step, relative to the loudest step."""
+    step = max(1, round(sound.rate_hz * LOUDNESS_STEP_SECONDS))
+    whole = len(sound.samples) // step * step
     if not whole:
         return ()
-    levels = np.sqrt(np.square(clip.samples[:whole].reshape(-1, step)).mean(axis=1))
+    levels = np.sqrt(np.square(sound.samples[:whole].reshape(-1, step)).mean(axis=1))
     peak = float(levels.max())
     return tuple(np.round(levels / peak, 3).tolist()) if peak > 0 else (0.0,) * len(levels)

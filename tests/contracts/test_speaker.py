@@ -15,7 +15,7 @@ from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.sound_timeline import rendered
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.adapters.speaker_recording import RecordingSpeaker
-from desktop_app.domain.audio import Samples, SpeechClip
+from desktop_app.domain.audio import Samples, SoundPiece
 from desktop_app.domain.errors import LoudspeakerError
 from desktop_app.ports import Speaker
 from standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
@@ -25,9 +25,9 @@ from tests.fakes.voice import FakeSpeaker
 _RATE_HZ = 22_050
 
 
-def _tone(seconds: float) -> SpeechClip:
+def _tone(seconds: float) -> SoundPiece:
     times = np.arange(round(seconds * _RATE_HZ)) / _RATE_HZ
-    return SpeechClip("tone", (0.3 * np.sin(2 * np.pi * 441 * times)).astype(np.float32), _RATE_HZ)
+    return SoundPiece((0.3 * np.sin(2 * np.pi * 441 * times)).astype(np.float32), _RATE_HZ)
 
 
 @pytest.fixture(params=["fake", "recording in real time", "recording at once", "portaudio"])
@@ -89,6 +89,40 @@ async def test_silence_between_clips_does_not_count(speaker: Speaker) -> None:
     assert speaker.position_seconds() == pytest.approx(0.2, abs=1e-6)
 
 
+async def test_the_pieces_of_one_sound_count_like_a_whole(speaker: Speaker) -> None:
+    tone = _tone(0.4)
+    positions = [speaker.enqueue(piece) for piece in _in_pieces(tone, 7000, 300, 1520)]
+    assert positions == pytest.approx([0.0, 7000 / _RATE_HZ, 7300 / _RATE_HZ])
+
+    await speaker.reached(speaker.enqueue(_tone(0.1)) + 0.1)
+    assert speaker.position_seconds() == pytest.approx(0.5, abs=1e-6)
+
+
+async def test_waiting_for_a_late_piece_does_not_count(speaker: Speaker) -> None:
+    early, late = _in_pieces(_tone(0.3), 2205, 4410)
+    speaker.enqueue(early)
+    await speaker.reached(0.05)
+    await asyncio.sleep(0.2)
+    assert speaker.position_seconds() <= 0.1 + 1e-6
+
+    assert speaker.enqueue(late) == pytest.approx(0.1)
+    await speaker.reached(0.3)
+    assert speaker.position_seconds() == pytest.approx(0.3, abs=1e-6)
+
+
+async def test_a_sound_that_was_stopped_leaves_nothing_to_the_next(speaker: Speaker) -> None:
+    early, _ = _in_pieces(_tone(2.0), 30_000, 14_100)
+    speaker.enqueue(early)
+    await speaker.reached(0.1)
+    speaker.stop()
+    stopped_at = speaker.position_seconds()
+
+    end = speaker.enqueue(_tone(0.1)) + 0.1
+    await speaker.reached(end)
+    assert end == pytest.approx(stopped_at + 0.1)
+    assert speaker.position_seconds() == pytest.approx(end, abs=1e-6)
+
+
 async def test_what_is_dropped_counts_as_never_enqueued(speaker: Speaker) -> None:
     speaker.enqueue(_tone(5.0))
     waiting = asyncio.ensure_future(speaker.reached(4.9))
@@ -122,6 +156,28 @@ async def test_a_closed_loudspeaker_takes_nothing(speaker_type: type[RecordingSp
     assert raised.value.code == "loudspeaker.closed"
 
 
+async def test_pieces_of_one_sound_are_joined_without_a_seam(
+    loudspeaker: PortAudioSpeaker, sound_card: VirtualSound
+) -> None:
+    """A seam is a jump: it has sound far above the tone."""
+    worst = []
+    for _ in range(4):  # a busy computer makes gaps of its own, but not every time
+        sound_card.forget()
+        end = 0.0
+        for piece in _in_pieces(_tone(1.0), *[50] * 40, *[1005] * 20):
+            end = loudspeaker.enqueue(piece) + piece.duration_seconds
+        await loudspeaker.reached(end)
+        await asyncio.sleep(0.2)
+        samples = sound_card.heard().samples
+        loud = np.flatnonzero(np.abs(samples) > 0.02)
+        inside = samples[loud[0] + 500 : loud[-1] - 500]
+        assert len(inside) > 0.9 * LOUDSPEAKER_RATE_HZ
+        worst.append(np.abs(np.diff(inside, 2)).max())
+
+    steepest = 0.3 * (2 * np.pi * 441 / LOUDSPEAKER_RATE_HZ) ** 2
+    assert min(worst) < 1.5 * steepest
+
+
 async def test_clips_are_heard_whole_and_without_a_gap(loudspeaker: PortAudioSpeaker, sound_card: VirtualSound) -> None:
     whole = _tone(1.0).samples
     lengths, quietest = [], []
@@ -129,7 +185,7 @@ async def test_clips_are_heard_whole_and_without_a_gap(loudspeaker: PortAudioSpe
         sound_card.forget()
         end = 0.0
         for piece in np.array_split(whole, 5):
-            clip = SpeechClip("", piece, _RATE_HZ)
+            clip = SoundPiece(piece, _RATE_HZ)
             end = loudspeaker.enqueue(clip) + clip.duration_seconds
         await loudspeaker.reached(end)
         await asyncio.sleep(0.2)
@@ -179,7 +235,7 @@ async def test_it_is_silent_within_25_milliseconds(loudspeaker: PortAudioSpeaker
 
 
 async def test_it_fades_out_instead_of_clicking(loudspeaker: PortAudioSpeaker, sound_card: VirtualSound) -> None:
-    start = loudspeaker.enqueue(SpeechClip("", np.full(2 * _RATE_HZ, 0.3, np.float32), _RATE_HZ))
+    start = loudspeaker.enqueue(SoundPiece(np.full(2 * _RATE_HZ, 0.3, np.float32), _RATE_HZ))
     await loudspeaker.reached(start + 0.3)
     loudspeaker.stop()
     await asyncio.sleep(0.25)
@@ -290,6 +346,27 @@ async def test_a_recording_holds_what_was_heard_at_its_time() -> None:
     assert loud[loud < 1.0][-1] == pytest.approx(0.5, abs=0.01)
     assert loud[loud > 1.0][0] == pytest.approx(2.0, abs=0.01)
     assert loud[-1] == pytest.approx(2.26, abs=0.01)
+
+
+async def test_a_recording_of_pieces_is_one_sound() -> None:
+    clock = FrameClock()
+    speaker = RecordingSpeaker(clock)
+    await speaker.open()
+    tone = _tone(1.0)
+    for piece in _in_pieces(tone, 8000, 9000, 5050):
+        speaker.enqueue(piece)
+    await speaker.reached(8000 / _RATE_HZ - 0.002)  # the fade goes over into the next piece
+    speaker.stop()
+
+    (heard,) = speaker.heard.sounds
+    fade_began = 8000 - round(0.002 * _RATE_HZ)
+    assert len(heard.samples) == pytest.approx(fade_began + 0.01 * _RATE_HZ, abs=2)
+    assert np.abs(heard.samples[: fade_began - 1] - tone.samples[: fade_began - 1]).max() == 0
+
+
+def _in_pieces(sound: SoundPiece, *lengths: int) -> list[SoundPiece]:
+    parts = np.split(sound.samples, np.cumsum(lengths)[:-1])
+    return [SoundPiece(part, sound.rate_hz, is_last=part is parts[-1]) for part in parts]
 
 
 def _windows(samples: Samples, width: int) -> Samples:

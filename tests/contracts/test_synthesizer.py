@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from desktop_app.adapters.voice_piper import PiperSynthesizer
-from desktop_app.domain.audio import SpeechClip
+from desktop_app.domain.audio import SoundPiece, Speech
 from desktop_app.domain.errors import VoiceError
 from desktop_app.ports import Synthesizer
 from tests.fakes.voice import FakeSynthesizer
@@ -43,25 +43,42 @@ async def starter() -> AsyncIterator[PiperSynthesizer]:
     await made.close()
 
 
-async def _spoken(synthesizer: Synthesizer, text: str) -> SpeechClip:
-    clip = await synthesizer.synthesize(text)
-    assert clip is not None
-    return clip
+async def _begun(synthesizer: Synthesizer, text: str) -> Speech:
+    speech = await synthesizer.synthesize(text)
+    assert speech is not None
+    return speech
+
+
+async def _spoken(synthesizer: Synthesizer, text: str) -> SoundPiece:
+    return await (await _begun(synthesizer, text)).sound()
 
 
 async def test_a_sentence_becomes_sound_of_a_sensible_length(synthesizer: Synthesizer) -> None:
-    clip = await _spoken(synthesizer, _SENTENCE)
+    speech = await _begun(synthesizer, _SENTENCE)
+    sound = await speech.sound()
 
-    assert clip.text == _SENTENCE
-    assert clip.samples.dtype == np.float32
-    assert 1.0 < clip.duration_seconds < 6.0
-    assert np.abs(clip.samples).max() <= 1.0
+    assert speech.text == _SENTENCE
+    assert sound.samples.dtype == np.float32
+    assert 1.0 < sound.duration_seconds < 6.0
+    assert sound.is_last
+    assert np.abs(sound.samples).max() <= 1.0
     assert synthesizer.name
     assert synthesizer.is_starter
 
 
-async def test_phonemes_follow_each_other_within_the_clip(synthesizer: Synthesizer) -> None:
-    clip = await _spoken(synthesizer, _SENTENCE)
+async def test_the_pieces_last_exactly_as_long_as_was_planned(synthesizer: Synthesizer) -> None:
+    speech = await _begun(synthesizer, _SENTENCE)
+    pieces = [piece async for piece in speech.pieces]
+
+    assert all(len(piece.samples) for piece in pieces)
+    assert [piece.is_last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
+    assert len({piece.rate_hz for piece in pieces}) == 1
+    planned_samples = speech.duration_seconds * pieces[0].rate_hz
+    assert sum(len(piece.samples) for piece in pieces) == pytest.approx(planned_samples, abs=1e-6)
+
+
+async def test_phonemes_follow_each_other_within_the_speech(synthesizer: Synthesizer) -> None:
+    clip = await _begun(synthesizer, _SENTENCE)
 
     assert len(clip.phonemes) > 5
     end = 0.0
@@ -76,7 +93,7 @@ async def test_phonemes_follow_each_other_within_the_clip(synthesizer: Synthesiz
 
 
 async def test_every_word_of_two_sentences_is_set_off_by_a_space(synthesizer: Synthesizer) -> None:
-    clip = await _spoken(synthesizer, "One two three. Four five six.")
+    clip = await _begun(synthesizer, "One two three. Four five six.")
     assert [phoneme.symbol for phoneme in clip.phonemes].count(" ") == 5
 
 

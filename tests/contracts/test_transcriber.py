@@ -54,10 +54,11 @@ async def _spoken(text: str, voice: str = "starter-en-1") -> Samples:
     import soxr
 
     synthesizer = PiperSynthesizer(ROOT / "voices" / voice / f"{voice}.onnx")
-    clip = await synthesizer.synthesize(text)
+    speech = await synthesizer.synthesize(text)
+    assert speech is not None
+    sound = await speech.sound()
     await synthesizer.close()
-    assert clip is not None
-    said = np.asarray(soxr.resample(clip.samples, clip.rate_hz, LISTENING_RATE_HZ), np.float32)
+    said = np.asarray(soxr.resample(sound.samples, sound.rate_hz, LISTENING_RATE_HZ), np.float32)
     silence = np.zeros(LISTENING_RATE_HZ // 3, np.float32)
     return np.concatenate([silence, said, silence])
 

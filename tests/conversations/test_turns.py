@@ -68,6 +68,56 @@ def test_every_step_of_a_turn_is_timed() -> None:
     assert timings.first_sound_seconds == pytest.approx(0.8, abs=0.06)
 
 
+def test_a_sentence_is_heard_before_its_end_is_synthesized() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], [LONG_ANSWER, "Hm."])
+    talk.workshop.voice.piece_takes_seconds = 0.25  # a word lasts 0.3 s
+    talk.run()
+
+    began = talk.all(events.SentenceStarted)[0]
+    assert began.track.duration_seconds == pytest.approx(12 * WORD_SECONDS)
+    assert len(began.track.keys) == 12, "the lips know all of it when the first sample is heard"
+    heard_seconds = talk.moment(events.TurnCompleted) - talk.moment(events.SentenceStarted)
+    assert heard_seconds == pytest.approx(12 * WORD_SECONDS, abs=0.01), "no piece came late"
+    assert began.heard_at_seconds - 1000 == pytest.approx(talk.moment(events.SentenceStarted), abs=0.002)
+
+
+def test_a_voice_that_falls_behind_falters_and_still_says_all() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], [LONG_ANSWER])
+    talk.workshop.voice.piece_takes_seconds = 0.5
+    talk.run()
+
+    assert talk.all(events.TurnCompleted)[0].heard_text == LONG_ANSWER
+    heard_seconds = talk.moment(events.TurnCompleted) - talk.moment(events.SentenceStarted)
+    assert heard_seconds == pytest.approx(11 * 0.5 + WORD_SECONDS, abs=0.02)
+
+
+def test_interrupting_a_sentence_that_is_still_being_synthesized_keeps_the_words_that_were_heard() -> None:
+    """The voice falters: what counts is the sound that was heard, not the time."""
+    talk = Conversation(
+        [Says("hello", 1.0, 1.5)], [LONG_ANSWER], [(5.0, StopSpeaking())], settings=Settings(greet=False, low_power=True)
+    )
+    talk.workshop.voice.piece_takes_seconds = 0.5
+    talk.run()
+
+    began = talk.moment(events.SentenceStarted)
+    words = LONG_ANSWER.split()
+    # A word begins every 0.5 s after the first and lasts 0.3 s.
+    heard = [word for number, word in enumerate(words) if began + number * 0.5 + WORD_SECONDS <= 5.0]
+    assert 3 <= len(heard) <= 9
+    assert talk.all(events.TurnInterrupted)[0].heard_text == " ".join(heard)
+    assert not talk.workshop.given_voices[-1].under_way, "what nobody will hear is not made"
+
+
+def test_a_draft_makes_only_the_beginning_of_a_long_answer() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], [LONG_ANSWER])
+    talk.workshop.voice.piece_takes_seconds = 0.0
+    made: list[int] = []
+    talk.at_moments = [(1.5 + 0.1 + 0.2 + 0.3 + 0.06, lambda: made.append(talk.workshop.given_voices[-1].pieces_made))]
+    talk.run()
+
+    assert made[0] <= 4
+
+
 def test_no_first_sound_is_lost() -> None:
     talk = Conversation([Says("hello", 1.0, 2.0)]).run()
 

@@ -81,7 +81,7 @@ class FakeWorkshop:
         if "voice" in self.missing:
             raise self.missing["voice"]
         if self.voice in self.given_voices:
-            self.voice = replace(self.voice, closed=False, spoken=[])
+            self.voice = replace(self.voice, closed=False, spoken=[], under_way=set())
         self.given_voices.append(self.voice)
         return self.voice, self.notices.get("voice")
 

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A synthesizer that takes 0.3 s of sound per word, and a loudspeaker that plays it on the loop's clock."""
+"""A synthesizer that speaks a word in 0.3 s, piece by piece, and a loudspeaker that plays on the loop's clock."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from desktop_app.domain.audio import PhonemeTiming, SpeechClip
+from desktop_app.domain.audio import PhonemeTiming, SoundPiece, Speech
 from desktop_app.domain.errors import CompanionError, LoudspeakerError
 
 WORD_SECONDS = 0.3
@@ -19,14 +20,18 @@ _RATE_HZ = 1000
 @dataclass(slots=True, eq=False)
 class FakeSynthesizer:
     takes_seconds: float = 0.05
+    piece_takes_seconds: float = 0.01
     name: str = "fake voice"
     is_starter: bool = True
     failures: dict[str, CompanionError] = field(default_factory=dict)
     """Sentences that cannot be spoken."""
     spoken: list[str] = field(default_factory=list)
+    under_way: set[str] = field(default_factory=set)
+    """Sentences whose pieces are being made."""
+    pieces_made: int = 0
     closed: bool = False
 
-    async def synthesize(self, text: str) -> SpeechClip | None:
+    async def synthesize(self, text: str) -> Speech | None:
         if self.closed:
             raise RuntimeError("this voice is closed")
         await asyncio.sleep(self.takes_seconds)
@@ -39,11 +44,29 @@ class FakeSynthesizer:
             if index:
                 phonemes.append(PhonemeTiming(" ", index * WORD_SECONDS, 0.0))
             phonemes.append(PhonemeTiming("a", index * WORD_SECONDS, WORD_SECONDS))
-        samples = np.full(round(len(words) * WORD_SECONDS * _RATE_HZ), 0.1, np.float32)
-        return SpeechClip(text, samples, _RATE_HZ, tuple(phonemes))
+        return Speech(text, len(words) * WORD_SECONDS, tuple(phonemes), self._pieces(text, len(words)))
+
+    async def _pieces(self, text: str, words: int) -> AsyncGenerator[SoundPiece]:
+        """A word is a piece; the first is there already."""
+        self.under_way.add(text)
+        try:
+            for word in range(words):
+                if word:
+                    await asyncio.sleep(self.piece_takes_seconds)
+                self.pieces_made += 1
+                samples = np.full(round(WORD_SECONDS * _RATE_HZ), 0.1, np.float32)
+                yield SoundPiece(samples, _RATE_HZ, is_last=word == words - 1)
+        finally:
+            self.under_way.discard(text)
 
     async def close(self) -> None:
         self.closed = True
+
+
+async def soundless() -> AsyncGenerator[SoundPiece]:
+    """The pieces of a speech that nobody is going to hear."""
+    for piece in ():
+        yield piece
 
 
 @dataclass(slots=True)
@@ -68,14 +91,14 @@ class FakeSpeaker:
             raise self.failures.pop(0)
         self.is_open = True
 
-    def enqueue(self, clip: SpeechClip) -> float:
+    def enqueue(self, piece: SoundPiece) -> float:
         assert self.is_open, "nobody may play on a loudspeaker that is not open"
         now = asyncio.get_running_loop().time()
         position = self.position_seconds()
         if position >= self._enqueued_seconds:
             self._played_seconds, self._playing_since = position, now
         start = self._enqueued_seconds
-        self._enqueued_seconds += clip.duration_seconds
+        self._enqueued_seconds += piece.duration_seconds
         return start
 
     def position_seconds(self) -> float:

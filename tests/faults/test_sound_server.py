@@ -14,11 +14,11 @@ import pytest
 from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.microphone_portaudio import PortAudioMicrophone
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
-from desktop_app.domain.audio import AudioFrame, SpeechClip
+from desktop_app.domain.audio import AudioFrame, SoundPiece
 from desktop_app.domain.errors import LoudspeakerError, MicrophoneError
 from standins.virtual_sound import VirtualSound, missing
 
-_CLIP = SpeechClip("", np.full(22_050, 0.1, np.float32), 22_050)
+_CLIP = SoundPiece(np.full(22_050, 0.1, np.float32), 22_050)
 
 
 @pytest.fixture

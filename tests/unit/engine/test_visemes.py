@@ -6,8 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.domain.audio import PhonemeTiming, SpeechClip, Viseme
+from desktop_app.domain.audio import PhonemeTiming, Samples, SoundPiece, Speech, Viseme, VisemeTrack
 from desktop_app.engine.visemes import shapes_of, viseme_track
+from tests.fakes.voice import soundless
+
+
+def _track(samples: Samples, phonemes: tuple[PhonemeTiming, ...] = ()) -> VisemeTrack:
+    sound = SoundPiece(samples, 16_000)
+    return viseme_track(Speech("", sound.duration_seconds, phonemes, soundless()), sound)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,7 @@ def test_times_are_kept_and_stress_belongs_to_the_vowel_that_follows() -> None:
         PhonemeTiming("m", 0.3, 0.1),
         PhonemeTiming("i", 0.4, 0.1),
     )
-    track = viseme_track(SpeechClip("hi me", np.zeros(8000, np.float32), 16_000, phonemes))
+    track = _track(np.zeros(8000, np.float32), phonemes)
 
     assert [(key.viseme, key.start_seconds, key.end_seconds) for key in track.keys] == [
         (Viseme.KK, 0.0, 0.1),
@@ -60,11 +66,12 @@ def test_times_are_kept_and_stress_belongs_to_the_vowel_that_follows() -> None:
     ]
     assert [key.stressed for key in track.keys] == [False, True, True, False, False]
     assert track.duration_seconds == 0.5
+    assert track.loudness == (), "the shapes say it all"
 
 
 def test_loudness_is_relative_to_the_loudest_moment() -> None:
     samples = np.concatenate([np.zeros(1600), np.full(1600, 0.1), np.full(1600, 0.2)]).astype(np.float32)
-    track = viseme_track(SpeechClip("x", samples, 16_000))
+    track = _track(samples)
 
     assert track.keys == ()
     assert track.loudness[0] == 0.0
@@ -73,5 +80,5 @@ def test_loudness_is_relative_to_the_loudest_moment() -> None:
 
 
 def test_silence_has_no_loudness_to_divide_by() -> None:
-    assert set(viseme_track(SpeechClip("", np.zeros(1600, np.float32), 16_000)).loudness) == {0.0}
-    assert viseme_track(SpeechClip("", np.zeros(0, np.float32), 16_000)).loudness == ()
+    assert set(_track(np.zeros(1600, np.float32)).loudness) == {0.0}
+    assert _track(np.zeros(0, np.float32)).loudness == ()
