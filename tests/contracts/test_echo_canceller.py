@@ -137,11 +137,12 @@ async def _spoken(voice: str, text: str) -> Samples:
 
     synthesizer = PiperSynthesizer(bundle.VOICES / voice / f"{voice}.onnx", name=voice, is_starter=True)
     try:
-        clip = await synthesizer.synthesize(text)
+        speech = await synthesizer.synthesize(text)
+        assert speech is not None
+        sound = await speech.sound()
     finally:
         await synthesizer.close()
-    assert clip is not None
-    samples = np.asarray(soxr.resample(clip.samples, clip.rate_hz, LISTENING_RATE_HZ), np.float32)
+    samples = np.asarray(soxr.resample(sound.samples, sound.rate_hz, LISTENING_RATE_HZ), np.float32)
     return samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES]
 
 

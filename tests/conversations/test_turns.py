@@ -93,9 +93,8 @@ def test_a_voice_that_falls_behind_falters_and_still_says_all() -> None:
 
 def test_interrupting_a_sentence_that_is_still_being_synthesized_keeps_the_words_that_were_heard() -> None:
     """The voice falters: what counts is the sound that was heard, not the time."""
-    talk = Conversation(
-        [Says("hello", 1.0, 1.5)], [LONG_ANSWER], [(5.0, StopSpeaking())], settings=Settings(greet=False, low_power=True)
-    )
+    no_drafts = Settings(greet=False, low_power=True)
+    talk = Conversation([Says("hello", 1.0, 1.5)], [LONG_ANSWER], [(5.0, StopSpeaking())], settings=no_drafts)
     talk.workshop.voice.piece_takes_seconds = 0.5
     talk.run()
 

@@ -65,7 +65,8 @@ class FakeSynthesizer:
 
 async def soundless() -> AsyncGenerator[SoundPiece]:
     """The pieces of a speech that nobody is going to hear."""
-    for piece in ():
+    pieces: tuple[SoundPiece, ...] = ()
+    for piece in pieces:
         yield piece
 
 
