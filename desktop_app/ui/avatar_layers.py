@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from desktop_app.avatar.palette import Palette
@@ -55,20 +55,38 @@ class Baked:
     density: float
     """Image pixels per template pixel."""
 
-    def draw(self, painter: QPainter, move: QTransform, view: QTransform) -> None:
+    def draw(self, painter: QPainter, move: QTransform) -> None:
+        """Moves it from the template to where the painter paints."""
         place = QTransform(1 / self.density, 0, 0, 1 / self.density, self.rect.x(), self.rect.y())
-        painter.setTransform(place * move * view)
+        painter.setTransform(place * move)
         painter.drawImage(0, 0, self.image)
 
 
 def bake(rect: QRectF, density: float, draw: Callable[[QPainter], None]) -> Baked:
-    """Draws a piece of the template once."""
+    """Draws a piece of the template once; what stays empty around it is not kept, for every pixel costs each frame."""
     rect = rect.adjusted(-2, -2, 2, 2)
     image = new_image(math.ceil(rect.width() * density), math.ceil(rect.height() * density))
     place = QTransform.fromTranslate(-rect.x(), -rect.y()) * QTransform.fromScale(density, density)
     with painting(image, place) as painter:
         draw(painter)
+    drawn = drawn_rect(image)
+    if drawn != image.rect():
+        image = image.copy(drawn)
+        rect = QRectF(
+            rect.x() + drawn.x() / density, rect.y() + drawn.y() / density,
+            drawn.width() / density, drawn.height() / density,
+        )  # fmt: skip
     return Baked(image, rect, density)
+
+
+def drawn_rect(image: QImage) -> QRect:
+    """The part of a premultiplied image that is not clear, with one pixel around it that keeps its edges soft."""
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    if not len(rows):
+        return QRect(0, 0, 1, 1)
+    left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
+    return QRect(left - 1, top - 1, right - left + 3, bottom - top + 3).intersected(image.rect())
 
 
 def bake_shapes(
@@ -102,9 +120,13 @@ class HairPiece:
 
     baked: Baked
     points: NDArray[np.float64]
+    """Shape (grid, 2), on the template."""
+
     depths: NDArray[np.float64]
     sways: NDArray[np.float64]
     fit: NDArray[np.float64]
+    """Shape (3, grid): from where the points go to the affine."""
+
     move: QTransform
 
     @classmethod
@@ -132,10 +154,29 @@ class HairPiece:
         fit = np.linalg.pinv(np.column_stack([points, np.ones(len(grid))]))
         return cls(baked, points, depths, sways, fit, QTransform())
 
+
+class Hair:
+    """All locks by layer; they follow the head together, which costs one calculation instead of one each."""
+
+    def __init__(self, layers: Mapping[str, Sequence[HairPiece]]) -> None:
+        self._layers = layers
+        self._pieces = [piece for pieces in layers.values() for piece in pieces]
+        if self._pieces:
+            self._points = np.concatenate([piece.points for piece in self._pieces])
+            self._depths = np.concatenate([piece.depths for piece in self._pieces])
+            self._sways = np.concatenate([piece.sways for piece in self._pieces])
+            self._fits = np.stack([piece.fit for piece in self._pieces])
+
+    def __getitem__(self, layer: str) -> Sequence[HairPiece]:
+        return self._layers[layer]
+
     def follow(self, rig: Rig) -> None:
-        moved = rig.displaced(self.points, self.depths, self.sways)
-        (a, b), (c, d), (e, f) = (self.fit @ moved).tolist()
-        self.move = QTransform(a, b, c, d, e, f)
+        """Moves every lock to where this pose has it."""
+        if not self._pieces:
+            return
+        moved = rig.displaced(self._points, self._depths, self._sways).reshape(len(self._pieces), -1, 2)
+        for piece, ((a, b), (c, d), (e, f)) in zip(self._pieces, (self._fits @ moved).tolist(), strict=True):
+            piece.move = QTransform(a, b, c, d, e, f)
 
 
 class BreathingBook:
@@ -145,7 +186,7 @@ class BreathingBook:
         self._shapes, self._palette, self._view = shapes, palette, view
         box = view.mapRect(bounds_of(shapes)).adjusted(-6, -8, 6, 8).intersected(QRectF(0, 0, width, height))
         self.rect = box.toAlignedRect() if shapes else QRect()
-        self._pages: dict[int, QImage] = {}
+        self._pages: dict[int, tuple[QPoint, QImage]] = {}
 
     def draw(self, painter: QPainter, breath: float) -> None:
         """Draws onto an image in device pixels."""
@@ -156,11 +197,12 @@ class BreathingBook:
         if phase not in self._pages:
             self._pages[phase] = self._page(2 * phase / last - 1)
         painter.resetTransform()
-        painter.drawImage(QPointF(self.rect.topLeft()), self._pages[phase])
+        painter.drawImage(*self._pages[phase])
 
-    def _page(self, breath: float) -> QImage:
+    def _page(self, breath: float) -> tuple[QPoint, QImage]:
         image = new_image(self.rect.width(), self.rect.height())
         place = QTransform.fromTranslate(-self.rect.x(), -self.rect.y())
         with painting(image, transform_of(body_at_breath(breath)) * self._view * place) as painter:
             draw_shapes(painter, self._palette, self._shapes)
-        return image
+        drawn = drawn_rect(image)
+        return self.rect.topLeft() + drawn.topLeft(), image.copy(drawn)

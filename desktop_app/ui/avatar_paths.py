@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import (
@@ -42,7 +43,12 @@ def path_of(subpaths: Iterable[Subpath]) -> QPainterPath:
 
 def color_of(palette: Palette, color: str, opacity: float = 1.0) -> QColor:
     """A role or "#rrggbb" as a Qt color; a role that no palette knows shows in magenta rather than not at all."""
-    result = QColor(palette.get(color, "#ff00ff") if not color.startswith("#") else color)
+    return _color(color if color.startswith("#") else palette.get(color, "#ff00ff"), opacity)
+
+
+@lru_cache(4096)
+def _color(code: str, opacity: float) -> QColor:
+    result = QColor(code)
     result.setAlphaF(min(1.0, max(0.0, opacity)))
     return result
 
