@@ -16,7 +16,7 @@ from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.rig import CENTER_X, Rig
 from desktop_app.avatar.shapes import RadialGradient, Shape, ellipse
 from desktop_app.ui.avatar_layers import Baked, bake
-from desktop_app.ui.avatar_paths import draw_shapes, transform_of
+from desktop_app.ui.avatar_paths import Sketch, transform_of
 
 _CHEEK_Y = 378.0
 _BLUSH_STEPS = 64
@@ -75,11 +75,9 @@ class LiveFeatures:
     def _image(self, feature: Feature) -> Baked:
         kept = self._images.get(feature.name)
         if kept is None or kept[0] != feature.state:
-            made = feature.shapes()
-            kept = (
-                feature.state,
-                bake(feature.box, self._density, lambda target: draw_shapes(target, self._palette, made)),
-            )
+            sketch = Sketch(feature.shapes())
+            baked = bake(feature.box, self._density, lambda painter: sketch.draw(painter, self._palette))
+            kept = (feature.state, baked)
             self._images[feature.name] = kept
         return kept[1]
 

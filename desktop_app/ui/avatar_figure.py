@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from PySide6.QtCore import QRectF
@@ -13,21 +14,21 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from desktop_app.avatar import body, head
 from desktop_app.avatar.daylight import Daylight
+from desktop_app.avatar.fitting import BodyFit, Fit, HeadFit, NoseFit
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.parts import Layer
-from desktop_app.avatar.rig import CENTER_X, widen_body, widen_head
-from desktop_app.avatar.shapes import TEMPLATE_HEIGHT, TEMPLATE_WIDTH, Point, Shape
+from desktop_app.avatar.rig import CENTER_X
+from desktop_app.avatar.shapes import TEMPLATE_HEIGHT, TEMPLATE_WIDTH, warped
 from desktop_app.ui.avatar_layers import (
     Baked,
     BreathingBook,
     Hair,
     HairPiece,
     bake,
-    bake_shapes,
-    bounds_of,
+    bake_sketch,
 )
-from desktop_app.ui.avatar_paths import draw_shapes
+from desktop_app.ui.avatar_paths import Sketch
 from desktop_app.ui.avatar_wall import wall
 
 Made = TypeVar("Made")
@@ -113,124 +114,116 @@ class Figure:
     def _paint_wall(self) -> QImage:
         return wall(self._library, self._look, self.palette, self._light, self._width, self._height, self._scale)
 
-    def _fitted(self, shapes: Iterable[Shape]) -> list[Shape]:
-        """What is worn on the head, as wide as the face."""
-        factor = 1 + 0.055 * self._look.slider("face_width")
-        if factor == 1.0:
-            return list(shapes)
-        return [shape.warped(lambda x, y: widen_head(factor, x, y)) for shape in shapes]
+    def _pieces(self, slot: str, layer: str, fit: Fit) -> tuple[Sketch, ...]:
+        """One layer of what the look wears there."""
+        return _sketches(self._library, self._library.revision, slot, self._look.part(slot), layer, fit)
 
-    def _worn(self, slot: str, layer: str) -> list[Shape]:
-        """Clothes and necklaces, fitted to the body."""
-        neck, shoulders = self._look.slider("neck"), self._look.slider("shoulders")
-        pieces = self._library.shapes(self._look, slot, layer)
-        return [shape.warped(lambda x, y: widen_body(neck, shoulders, x, y)) for piece in pieces for shape in piece]
+    def _baked(self, slot: str, layer: str, fit: Fit) -> Baked | None:
+        pieces = self._pieces(slot, layer, fit)
+        return self._bake(Sketch(shape for piece in pieces for shape in piece.shapes)) if pieces else None
+
+    def _bake(self, sketch: Sketch) -> Baked | None:
+        return bake_sketch(sketch, self.palette, self.density, self._visible)
 
     def _bake_body(self) -> None:
         look = self._look
 
-        def book(shapes: Sequence[Shape]) -> BreathingBook:
-            return BreathingBook(shapes, self.palette, self.view, *self.pixels)
+        fit = BodyFit.of(look)
+
+        def book(*sketches: Sketch) -> BreathingBook:
+            return BreathingBook(sketches, self.palette, self.view, *self.pixels)
 
         self.body_low, self.body_high, self.body_front = self._same(
             "body",
             self._body_key(),
             lambda: (
-                book(self._worn("clothes", "behind") + body.torso(look)),
+                book(*self._pieces("clothes", "behind", fit), Sketch(body.torso(look))),
                 book(
-                    self._worn("necklace", "necklace") + self._worn("clothes", "body") + self._worn("necklace", "over")
+                    *self._pieces("necklace", "necklace", fit),
+                    *self._pieces("clothes", "body", fit),
+                    *self._pieces("necklace", "over", fit),
                 ),
-                book(self._worn("clothes", "front")),
+                book(*self._pieces("clothes", "front", fit)),
             ),
         )
-        shadow = bake_shapes(body.neck_shadow(head.outline(look)), self.palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
-        shapes = body.neck(look) + body.wrinkle_lines(look)
+        self.neck = self._bake_neck()
 
-        def draw_neck(painter: QPainter) -> None:
-            draw_shapes(painter, self.palette, shapes)
+    def _bake_neck(self) -> Baked:
+        look = self._look
+        shadow = bake_sketch(Sketch(body.neck_shadow(head.outline(look))), self.palette, _BLUR_DENSITY, _WHOLE_TEMPLATE)
+        neck, wrinkles = Sketch(body.neck(look)), Sketch(body.wrinkle_lines(look))
+
+        def draw(painter: QPainter) -> None:
+            neck.draw(painter, self.palette)
+            wrinkles.draw(painter, self.palette)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
             if shadow is not None:
                 shadow.draw(painter, painter.transform())
 
-        self.neck = bake(bounds_of(body.neck(look)), self.density, draw_neck)
+        return bake(neck.rect(), self.density, draw)
 
     def _bake_head(self) -> None:
-        look, palette, density = self._look, self.palette, self.density
-        wide = head.half_width(look)
+        look = self._look
+        wide, fit = head.half_width(look), HeadFit.of(look)
         hair = self._library.part("hair", look.part("hair"))
-        hidden = hair.hides if hair else frozenset()
-        self.ears = None if "ears" in hidden else bake_shapes(head.ears(look), palette, density, self._visible)
-        self.earrings = None if "ears" in hidden else self._bake_earrings()
-        aid = [] if "ears" in hidden else self._on_head("hearing_aid", "hearing_aid")
-        self.hearing_aid = bake_shapes(aid, palette, density, self._visible) if aid else None
+        shows_ears = hair is None or "ears" not in hair.hides
+        self.ears = self._bake(Sketch(head.ears(look))) if shows_ears else None
+        self.earrings = self._bake_earrings() if shows_ears else None
+        self.hearing_aid = self._baked("hearing_aid", "hearing_aid", fit) if shows_ears else None
         self._faces: dict[int, Baked] = {}
         self._fringe = self._same("fringe", self._hair_key(), self._fringe_mask)
         self.nose = self._bake_nose()
-        self.beard = bake_shapes(self._on_head("beard", "beard"), palette, density, self._visible)
-        self.moustache = bake_shapes(self._on_head("beard", "moustache"), palette, density, self._visible)
-        self.glasses = bake_shapes(self._on_head("glasses", "glasses"), palette, density, self._visible)
+        self.beard = self._baked("beard", "beard", HeadFit.of(look, beard=True))
+        self.moustache = self._baked("beard", "moustache", HeadFit.of(look, beard=True))
+        self.glasses = self._baked("glasses", "glasses", fit)
         self._face_rect = QRectF(CENTER_X - wide - 4, 146, 2 * wide + 8, 330 + head.chin_drop(look))
-
-    def _on_head(self, slot: str, layer: str) -> list[Shape]:
-        pieces = self._library.shapes(self._look, slot, layer)
-        drop = head.chin_drop(self._look) if slot == "beard" else 0.0
-
-        def lower(x: float, y: float) -> Point:
-            return x, y + drop * max(0.0, min(1.0, (y - 400) / 72))
-
-        fitted = self._fitted(shape for piece in pieces for shape in piece)
-        return [shape.warped(lower) for shape in fitted] if drop else fitted
 
     def _bake_earrings(self) -> Baked | None:
         """One earring, drawn around 0, 0 where it hangs."""
-        pieces = self._library.shapes(self._look, "earrings", "earrings")
-        shapes = [shape for piece in pieces for shape in piece]
-        return bake_shapes(shapes, self.palette, self.density, QRectF(-90, -90, 180, 180)) if shapes else None
+        pieces = self._pieces("earrings", "earrings", HeadFit())
+        room = QRectF(-90, -90, 180, 180)
+        sketch = Sketch(shape for piece in pieces for shape in piece.shapes)
+        return bake_sketch(sketch, self.palette, self.density, room) if pieces else None
 
     def _bake_nose(self) -> Baked | None:
-        look = self._look
-        wide, long = 1 + 0.24 * look.slider("nose_width"), 6.0 * look.slider("nose_length")
-        drop = 2.0 * look.slider("face_length") + long
-
-        def warp(x: float, y: float) -> Point:
-            share = max(0.0, min(1.0, (y - 320) / 70))
-            return CENTER_X + (x - CENTER_X) * wide, y + drop * share
-
-        pieces = self._library.shapes(look, "nose", "nose")
-        shapes = [shape.warped(warp) for piece in pieces for shape in piece]
-        bridge = look.slider("nose_bridge")
+        fit = NoseFit.of(self._look)
+        bridge = 0.45 + 1.1 * self._look.slider("nose_bridge")
         shapes = [
-            replace(shape, fill_opacity=shape.fill_opacity * (0.45 + 1.1 * bridge)) if shape.bounds()[3] < 386 + drop
-            else shape for shape in shapes
-        ]  # fmt: skip
-        return bake_shapes(shapes, self.palette, self.density, self._visible) if shapes else None
+            replace(shape, fill_opacity=shape.fill_opacity * bridge) if shape.bounds()[3] < 386 + fit.drop else shape
+            for piece in self._pieces("nose", "nose", fit)
+            for shape in piece.shapes
+        ]
+        return self._bake(Sketch(shapes)) if shapes else None
 
     def _fringe_mask(self) -> Baked | None:
         """The shadow that a fringe or a hat throws on the face."""
         fringe, hat = self._casting("hair", "front"), self._casting("hat", "hat")
-        if not fringe and not hat:
+        if not fringe.shapes and not hat.shapes:
             return None
+        covered = self._covered()
 
         def draw(painter: QPainter) -> None:
-            draw_shapes(painter, self.palette, fringe)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-            draw_shapes(painter, self.palette, self._covered())
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            draw_shapes(painter, self.palette, hat)
+            fringe.draw(painter, self.palette)
+            if covered is not None:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+                covered.draw(painter, self.palette)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            hat.draw(painter, self.palette)
 
         return bake(_WHOLE_TEMPLATE, _BLUR_DENSITY, draw)
 
-    def _casting(self, slot: str, layer: str) -> list[Shape]:
+    def _casting(self, slot: str, layer: str) -> Sketch:
         """What throws a shadow: the shapes that say so, or else all that are solid."""
-        flat = self._fitted(shape for piece in self._library.shapes(self._look, slot, layer) for shape in piece)
+        flat = [shape for piece in self._pieces(slot, layer, HeadFit.of(self._look)) for shape in piece.shapes]
         casting = [s for s in flat if s.casts_shadow] or [
             s for s in flat if s.fill is not None and s.fill_opacity > 0.95
         ]
-        return [replace(s, fill="skin.deep", fill_opacity=1.0, stroke=None, clip=None) for s in casting]
+        return Sketch(replace(s, fill="skin.deep", fill_opacity=1.0, stroke=None, clip=None) for s in casting)
 
-    def _covered(self) -> list[Shape]:
+    def _covered(self) -> Sketch | None:
         """Where a hat leaves no hair."""
-        return self._fitted(shape for piece in self._library.shapes(self._look, "hat", "cover") for shape in piece)
+        pieces = self._pieces("hat", "cover", HeadFit.of(self._look))
+        return Sketch(shape for piece in pieces for shape in piece.shapes) if pieces else None
 
     def face(self, jaw: float) -> Baked:
         """The face with its chin so many template pixels down."""
@@ -238,15 +231,17 @@ class Figure:
         if step not in self._faces:
             look = self._look
 
+            skin, edge = Sketch(head.face(look, float(step))), Sketch(head.face_edge(look, float(step)))
+
             def draw(painter: QPainter) -> None:
-                draw_shapes(painter, self.palette, head.face(look, float(step)))
+                skin.draw(painter, self.palette)
                 if self._fringe is not None:
                     painter.save()
                     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
                     painter.setOpacity(0.44)
                     self._fringe.draw(painter, QTransform.fromTranslate(4, 13) * painter.transform())
                     painter.restore()
-                draw_shapes(painter, self.palette, head.face_edge(look, float(step)))
+                edge.draw(painter, self.palette)
 
             self._faces[step] = bake(self._face_rect.adjusted(0, 0, 0, step), self.density, draw)
         return self._faces[step]
@@ -255,21 +250,31 @@ class Figure:
         """Hair and what is worn over it, by layer."""
         covered = self._covered()
         return Hair({
-            "back": self._pieces("hair", "back", covered),
-            "side": self._pieces("hair", "side", covered),
-            "front": self._pieces("hair", "front", covered),
-            "hat back": self._pieces("hat", "back"),
-            "hat": self._pieces("hat", "hat"),
+            "back": self._locks("hair", "back", covered),
+            "side": self._locks("hair", "side", covered),
+            "front": self._locks("hair", "front", covered),
+            "hat back": self._locks("hat", "back"),
+            "hat": self._locks("hat", "hat"),
         })  # fmt: skip
 
-    def _pieces(self, slot: str, name: str, covered: Sequence[Shape] = ()) -> list[HairPiece]:
+    def _locks(self, slot: str, name: str, covered: Sketch | None = None) -> list[HairPiece]:
         part = self._library.part(slot, self._look.part(slot))
         layer = part.layers[name] if part else Layer()
         pieces = (
-            HairPiece.of(self._fitted(shapes), layer, self.palette, self.density, self._visible, covered)
-            for shapes in self._library.shapes(self._look, slot, name)
+            HairPiece.of(sketch, layer, self.palette, self.density, self._visible, covered)
+            for sketch in self._pieces(slot, name, HeadFit.of(self._look))
         )
         return [piece for piece in pieces if piece is not None]
+
+
+@lru_cache(maxsize=128)
+def _sketches(
+    library: AvatarLibrary, revision: int, slot: str, part_id: str, layer: str, fit: Fit
+) -> tuple[Sketch, ...]:
+    """One layer of a part as pieces that fit; kept, since building outlines takes as long as painting them."""
+    part = library.part(slot, part_id)
+    pieces = part.drawing().layers.get(layer, ()) if part else ()
+    return tuple(Sketch(piece if fit.is_template else warped(piece, fit)) for piece in pieces)
 
 
 def stage(width: float, height: float) -> QTransform:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,8 +16,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from desktop_app.avatar.palette import Palette
 from desktop_app.avatar.parts import Layer
 from desktop_app.avatar.rig import Rig, body_at_breath, dome
-from desktop_app.avatar.shapes import Shape
-from desktop_app.ui.avatar_paths import draw_shapes, transform_of
+from desktop_app.ui.avatar_paths import Sketch, transform_of
 
 BREATH_PHASES = 9
 """Pages of the breathing flipbook: a plain copy costs a sixth of a resampled one."""
@@ -89,29 +88,21 @@ def drawn_rect(image: QImage) -> QRect:
     return QRect(left - 1, top - 1, right - left + 3, bottom - top + 3).intersected(image.rect())
 
 
-def bake_shapes(
-    shapes: Sequence[Shape], palette: Palette, density: float, visible: QRectF, covered: Sequence[Shape] = ()
+def bake_sketch(
+    sketch: Sketch, palette: Palette, density: float, visible: QRectF, covered: Sketch | None = None
 ) -> Baked | None:
-    """The shapes, but for what lies under something else; None where nothing of them can be seen."""
-    rect = bounds_of(shapes).intersected(visible)
+    """The sketch, but for what lies under something else; None where nothing of it can be seen."""
+    rect = sketch.rect().intersected(visible)
     if rect.isEmpty():
         return None
 
     def draw(painter: QPainter) -> None:
-        draw_shapes(painter, palette, shapes)
-        if covered:
+        sketch.draw(painter, palette)
+        if covered is not None:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-            draw_shapes(painter, palette, covered)
+            covered.draw(painter, palette)
 
     return bake(rect, density, draw)
-
-
-def bounds_of(shapes: Iterable[Shape]) -> QRectF:
-    rect = QRectF()
-    for shape in shapes:
-        left, top, right, bottom = shape.bounds()
-        rect = rect.united(QRectF(left, top, right - left, bottom - top))
-    return rect
 
 
 @dataclass(slots=True)
@@ -132,17 +123,17 @@ class HairPiece:
     @classmethod
     def of(
         cls,
-        shapes: Sequence[Shape],
+        sketch: Sketch,
         layer: Layer,
         palette: Palette,
         density: float,
         visible: QRectF,
-        covered: Sequence[Shape] = (),
+        covered: Sketch | None = None,
     ) -> HairPiece | None:
-        baked = bake_shapes(shapes, palette, density, visible, covered)
+        baked = bake_sketch(sketch, palette, density, visible, covered)
         if baked is None:
             return None
-        box = bounds_of(shapes)
+        box = sketch.rect()
         grid = [
             (box.x() + box.width() * fx, box.y() + box.height() * fy)
             for fy in (0.05, 0.3, 0.55, 0.8, 0.97)
@@ -182,15 +173,18 @@ class Hair:
 class BreathingBook:
     """A torso as a flipbook in device pixels."""
 
-    def __init__(self, shapes: Sequence[Shape], palette: Palette, view: QTransform, width: int, height: int) -> None:
-        self._shapes, self._palette, self._view = shapes, palette, view
-        box = view.mapRect(bounds_of(shapes)).adjusted(-6, -8, 6, 8).intersected(QRectF(0, 0, width, height))
-        self.rect = box.toAlignedRect() if shapes else QRect()
+    def __init__(self, sketches: Sequence[Sketch], palette: Palette, view: QTransform, width: int, height: int) -> None:
+        self._sketches, self._palette, self._view = sketches, palette, view
+        covered = QRectF()
+        for sketch in sketches:
+            covered = covered.united(sketch.rect())
+        box = view.mapRect(covered).adjusted(-6, -8, 6, 8).intersected(QRectF(0, 0, width, height))
+        self.rect = box.toAlignedRect() if not covered.isEmpty() else QRect()
         self._pages: dict[int, tuple[QPoint, QImage]] = {}
 
     def draw(self, painter: QPainter, breath: float) -> None:
         """Draws onto an image in device pixels."""
-        if not self._shapes or self.rect.isEmpty():
+        if self.rect.isEmpty():
             return
         last = BREATH_PHASES - 1
         phase = min(last, max(0, round((breath + 1) / 2 * last)))
@@ -203,6 +197,7 @@ class BreathingBook:
         image = new_image(self.rect.width(), self.rect.height())
         place = QTransform.fromTranslate(-self.rect.x(), -self.rect.y())
         with painting(image, transform_of(body_at_breath(breath)) * self._view * place) as painter:
-            draw_shapes(painter, self._palette, self._shapes)
+            for sketch in self._sketches:
+                sketch.draw(painter, self._palette)
         drawn = drawn_rect(image)
         return self.rect.topLeft() + drawn.topLeft(), image.copy(drawn)

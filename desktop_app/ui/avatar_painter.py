@@ -52,7 +52,9 @@ class AvatarPainter:
         self._look = look
         self._size, self._scale = (width, height), scale
         kept = earlier._figure if earlier is not None else None
-        self._figure = Figure(look, library, width, height, scale, light=light, background=background, earlier=kept)
+        self._figure: Figure = Figure(
+            look, library, width, height, scale, light=light, background=background, earlier=kept
+        )
         self._features = LiveFeatures(look, self._figure.palette, self._figure.density)
         self._shown: Mapping[str, Feature] = {}
         self._below = new_image(*self._figure.pixels, opaque=background)
