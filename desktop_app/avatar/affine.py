@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
 
-from desktop_app.avatar.shapes import Coordinates
-
-Number = TypeVar("Number", float, Coordinates)
+from desktop_app.avatar.shapes import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Affine:
     e: float = 0.0
     f: float = 0.0
 
-    def __call__(self, x: Number, y: Number) -> tuple[Number, Number]:
+    def __call__(self, x: float, y: float) -> Point:
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, first: Affine) -> Affine:

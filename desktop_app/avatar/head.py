@@ -11,7 +11,6 @@ from itertools import pairwise
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.rig import CENTER_X, EYE_Y, MOUTH_Y
 from desktop_app.avatar.shapes import (
-    Coordinates,
     LinearGradient,
     Point,
     RadialGradient,
@@ -21,7 +20,6 @@ from desktop_app.avatar.shapes import (
     ellipse,
     joined,
     smooth,
-    warped,
 )
 from desktop_app.avatar.svg_paths import parse_path
 
@@ -235,12 +233,12 @@ def ears(look: Look) -> list[Shape]:
     shapes = []
     for side, lit in ((-1, "skin.light"), (1, "skin.base")):
 
-        def place(x: Coordinates, y: Coordinates, side: int = side) -> tuple[Coordinates, Coordinates]:
+        def place(x: float, y: float, side: int = side) -> Point:
             return CENTER_X + side * (wide - 5 + x * size), 338 + (y - 338) * size
 
         skin = LinearGradient((0, 300), (20, 372), ((0, lit, 1), (1, "skin.shade", 1)))
         edge = Shape(_EAR, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.6)
-        shapes += warped((Shape(_EAR, skin), Shape(_EAR_FOLD, "skin.deep", 0.5), edge), place)
+        shapes += [shape.warped(place) for shape in (Shape(_EAR, skin), Shape(_EAR_FOLD, "skin.deep", 0.5), edge)]
     return shapes
 
 

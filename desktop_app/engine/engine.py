@@ -97,8 +97,12 @@ class Engine:
         habit_store: HabitStore,
         notices: Sequence[Notice] = (),
         endpointing: EndpointPolicy | None = None,
+        early_clause: bool = True,
     ) -> None:
-        """endpointing decides how long the person is waited for; by default what they say and how they speak does."""
+        """endpointing decides how long the person is waited for; by default what they say and how they speak does.
+
+        early_clause says the first clause of an answer before the rest of its sentence is known.
+        """
         self._workshop = workshop
         self._memory = memory
         self._personas = personas
@@ -114,7 +118,13 @@ class Engine:
         self._companion = CompanionState.LISTENING
 
         self._parts = Parts(workshop, self._announce)
-        self._turns = Turns(self._parts, clock, self._announce, lambda turn: self._inbox.put_nowait(_TurnOver(turn)))
+        self._turns = Turns(
+            self._parts,
+            clock,
+            self._announce,
+            lambda turn: self._inbox.put_nowait(_TurnOver(turn)),
+            early_clause=early_clause,
+        )
         self._habit_store = habit_store
         self._endpointing = endpointing or Endpointing()
         self._endpointing.habits = self._kept_habits = habit_store.load()

@@ -30,11 +30,12 @@ class Sentence:
 class SentenceStream:
     """Fed with pieces of any size; gives sentences as soon as they are certain."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, early_clause: bool = True) -> None:
+        """early_clause gives the first clause by itself; else there are whole sentences only."""
         self._tags = TagStream()
         self._expression = Expression.NEUTRAL
         self._detector = SentenceBoundaryDetector()
-        self._opening: str | None = ""
+        self._opening: str | None = "" if early_clause else None
         """What came before the first clause was given; None from then on."""
 
     def feed(self, piece: str) -> list[Sentence]:

@@ -60,8 +60,9 @@ class Turn:
         floor: asyncio.Event,
         timings: TurnTimings,
         speech_ended_at_seconds: float,
+        sentences: SentenceStream,
     ) -> None:
-        """floor is set while nobody else is speaking."""
+        """floor is set while nobody else is speaking; sentences cuts what the pieces say."""
         self.timings = timings
         self._pieces = pieces
         self._synthesizer = synthesizer
@@ -70,6 +71,7 @@ class Turn:
         self._announce = announce
         self._floor = floor
         self._speech_ended_at_seconds = speech_ended_at_seconds
+        self._sentences = sentences
         self._committed: asyncio.Future[TurnId] = asyncio.get_running_loop().create_future()
         self._said: list[_Said] = []
         self._cut_short: MindInterrupted | None = None
@@ -135,15 +137,14 @@ class Turn:
         return " ".join(text for text in heard if text)
 
     async def _think(self, sentences: asyncio.Queue[Sentence | None]) -> None:
-        stream = SentenceStream()
         try:
             async with aclosing(self._pieces) as pieces:
                 async for piece in pieces:
                     if self.timings.first_token_seconds is None:
                         self.timings = replace(self.timings, first_token_seconds=self._since_speech())
-                    for sentence in stream.feed(piece):
+                    for sentence in self._sentences.feed(piece):
                         await sentences.put(sentence)
-            for sentence in stream.finish():
+            for sentence in self._sentences.finish():
                 await sentences.put(sentence)
         except MindInterrupted as error:
             self._cut_short = error  # the sentences before it are still worth hearing, half a one is not

@@ -17,6 +17,7 @@ from desktop_app.domain.events import (
     TurnStarted,
 )
 from desktop_app.engine.parts import Parts
+from desktop_app.engine.sentences import SentenceStream
 from desktop_app.engine.turn import Turn
 from desktop_app.ports import Clock
 
@@ -25,13 +26,20 @@ class Turns:
     """Says what the end of a turn is; announcing it is the engine's."""
 
     def __init__(
-        self, parts: Parts, clock: Clock, announce: Callable[[Event], None], over: Callable[[Turn], None]
+        self,
+        parts: Parts,
+        clock: Clock,
+        announce: Callable[[Event], None],
+        over: Callable[[Turn], None],
+        *,
+        early_clause: bool,
     ) -> None:
-        """over is called when a committed turn's work is done or cancelled."""
+        """over is called when a committed turn's work is done or cancelled; for early_clause see SentenceStream."""
         self._parts = parts
         self._clock = clock
         self._announce = announce
         self._over = over
+        self._early_clause = early_clause
         self._last_id = 0
         self.open: Turn | None = None
         self.floor = asyncio.Event()
@@ -49,6 +57,7 @@ class Turns:
             self.floor,
             timings,
             ended_at_seconds,
+            SentenceStream(early_clause=self._early_clause),
         )
 
     def begin(self) -> TurnId:

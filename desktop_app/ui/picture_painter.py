@@ -57,15 +57,16 @@ class PicturePainter:
         """Width and height in logical pixels."""
         return self._width, self._height
 
-    def changed_rect(self, pose: Pose) -> QRect:
-        """All of it if this pose moves or changes the picture, else nothing."""
-        everything = QRect(0, 0, self._width, self._height)
+    def needs_composition(self, pose: Pose) -> bool:
+        """Whether this pose moves or changes the picture."""
         if self._shown is None:
-            return everything
+            return True
         weights, corners = self._shown
         moved = zip(self._corners(pose), corners, strict=True)
-        if weights != self._weights(pose) or any((a - b).manhattanLength() > _MOVED_ENOUGH for a, b in moved):
-            return everything
+        return weights != self._weights(pose) or any((a - b).manhattanLength() > _MOVED_ENOUGH for a, b in moved)
+
+    def live_rect(self) -> QRect:
+        """Nothing moves on its own here."""
         return QRect()
 
     def paint(self, painter: QPainter, pose: Pose) -> None:

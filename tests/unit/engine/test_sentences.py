@@ -52,6 +52,12 @@ def test_the_first_clause_comes_before_the_sentence_is_over() -> None:
     assert [sentence.text for sentence in stream.feed("Oh well, I went to the market and ")] == ["Oh well,"]
 
 
+def test_a_stream_of_whole_sentences_waits_for_their_ends() -> None:
+    stream = SentenceStream(early_clause=False)
+    assert stream.feed("Oh well, I went to the market and ") == []
+    assert [sentence.text for sentence in stream.feed("back. Then ")] == ["Oh well, I went to the market and back."]
+
+
 def test_a_rambling_model_is_cut_at_a_space() -> None:
     sentences = cut("word " * 200, 4)
     assert len(sentences) > 3
