@@ -18,6 +18,7 @@ from desktop_app.adapters.microphone_recording import RecordingMicrophone
 from desktop_app.adapters.model_ollama import OllamaModel
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.adapters.speaker_recording import RecordingSpeaker
+from desktop_app.adapters.transcriber_unhurried import UnhurriedTranscriber
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.diagnostics.logs import log_event
@@ -28,7 +29,7 @@ from desktop_app.domain.settings import Settings, WhisperWindow
 from desktop_app.engine.engine import Engine
 from desktop_app.mind.prompt import persona_fits
 from desktop_app.mind.rehearsed import RehearsedMind
-from desktop_app.ports import ChatModel, Clock, EchoCanceller, Microphone, Speaker, Workshop
+from desktop_app.ports import ChatModel, Clock, EchoCanceller, Microphone, Speaker, Transcriber, Workshop
 from desktop_app.storage.habit_store import TomlHabitStore
 from desktop_app.storage.memory_store import open_store
 from desktop_app.storage.paths import Profile, open_profile
@@ -68,7 +69,7 @@ class DesktopWorkshop:
             return None, Notice.of(error)
         return self._echo, None
 
-    async def transcriber(self, settings: Settings, persona: Persona) -> tuple[WhisperTranscriber, Notice | None]:
+    async def transcriber(self, settings: Settings, persona: Persona) -> tuple[Transcriber, Notice | None]:
         transcriber = make_transcriber(settings.whisper, settings.whisper_window, self._profile)
         try:
             await transcriber.load()
@@ -116,6 +117,10 @@ class RecordedWorkshop(DesktopWorkshop):
 
     def microphone(self, settings: Settings) -> Microphone:
         return self._microphone
+
+    async def transcriber(self, settings: Settings, persona: Persona) -> tuple[Transcriber, Notice | None]:
+        ears, notice = await super().transcriber(settings, persona)
+        return UnhurriedTranscriber(ears, self._microphone), notice
 
     def speaker(self, settings: Settings) -> Speaker:
         return super().speaker(settings) if self._aloud else self.loudspeaker

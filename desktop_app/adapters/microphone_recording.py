@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -43,6 +44,9 @@ class RecordingMicrophone:
         self._silent = asyncio.Event()
         self._awake = asyncio.Event()
         self._awake.set()
+        self._holders = 0
+        self._free = asyncio.Event()
+        self._free.set()
         self.ended = asyncio.Event()
         """Set when the recording and the silence after it are over."""
         self.heard = SoundTimeline()
@@ -79,6 +83,18 @@ class RecordingMicrophone:
     def resume(self) -> None:
         self._awake.set()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """On a FrameClock no frames come meanwhile; unlike rest(), any number may hold it at once."""
+        self._holders += 1
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            if not self._holders:
+                self._free.set()
+
     async def frames(self) -> AsyncGenerator[AudioFrame]:
         captured_at_seconds = self._clock.now_seconds()
         left_seconds = self._tail_seconds
@@ -100,6 +116,7 @@ class RecordingMicrophone:
         """Waits for the moment at which the next frame is complete."""
         if isinstance(self._clock, FrameClock):
             await self._awake.wait()
+            await self._free.wait()
             last_seconds = max(last_seconds, self._clock.now_seconds())  # what was played meanwhile took time as well
         due_seconds = last_seconds + _FRAME_SECONDS
         await wait_until(self._clock, due_seconds)

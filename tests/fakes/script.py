@@ -16,7 +16,7 @@ from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.engine import Engine
-from tests import virtual_time
+from standins import virtual_time
 from tests.fakes.clock import FakeClock
 from tests.fakes.ears import FakeDetector, FakeEchoCanceller, FakeMicrophone, FakeTranscriber, Says
 from tests.fakes.memory import FakeHabitStore, FakeMemoryStore, FakePersonaLibrary, FakeSettingsStore
