@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
+from desktop_app.avatar.head import width_factor
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.rig import CENTER_X, EYE_Y
@@ -37,8 +39,12 @@ IRIS_RADIUS = 17.2
 
 def eye_center(look: Look, side: int) -> Point:
     """side is +1 for the companion's left eye (the viewer's right)."""
-    gap = 50.5 + 4.5 * look.slider("eye_spacing")
-    return CENTER_X + side * gap * (1 + 0.055 * look.slider("face_width")), EYE_Y
+    return CENTER_X + side * _gap(look), EYE_Y
+
+
+def _gap(look: Look) -> float:
+    """From the face's middle to that of an eye."""
+    return (50.5 + 5.0 * look.slider("eye_spacing")) * width_factor(look)
 
 
 def _between(first: _Curve, second: _Curve, share: float) -> _Curve:
@@ -75,7 +81,9 @@ class _Eye:
     def __init__(self, look: Look, side: int, state: EyeState) -> None:
         self._look, self._side, self._state = look, side, state
         self._x, self._y = eye_center(look, side)
-        self._opening = max(0.0, state.opening + 0.22 * state.wide) * (1 - 0.16 * look.slider("lid_weight"))
+        heavy = min(1.0, look.slider("lid_weight") + 0.35 * look.slider("age"))
+        self._heavy = heavy
+        self._opening = max(0.0, state.opening + 0.22 * state.wide) * (1 - 0.24 * heavy)
         self._openness = min(1.0, self._opening)
         upper_shut = _between(_UPPER_SHUT, _UPPER_SMILE, state.smile)
         lower_shut = _between(_LOWER_SHUT, _LOWER_SMILE, state.smile)
@@ -85,14 +93,26 @@ class _Eye:
             upper = tuple((x, y - lift * math.sin(math.pi * min(1.0, max(0.0, (x + 30) / 60)))) for x, y in upper)
         lower_open = min(1.0, 1.15 * self._openness) * (1 - 0.42 * state.smile)
         lower = _between(lower_shut, _LOWER_OPEN, lower_open)
-        self.upper, self.lower = self._placed(upper), self._placed(lower)
+        lower = ((lower[0][0] + 1.5 * look.slider("inner_fold"), lower[0][1] + 4.0 * look.slider("inner_fold")), *lower[1:])
+        self.upper, self.lower = self._placed(self._folded(upper)), self._placed(lower)
         self.hole = (joined(self.upper, self.lower),)
+
+    def _folded(self, points: _Curve) -> _Curve:
+        """A fold of the upper lid over the inner corner."""
+        fold = self._look.slider("inner_fold")
+        first, second, third, *rest = points
+        return (
+            (first[0] + 1.5 * fold, first[1] + 4.0 * fold),
+            (second[0] - 0.5 * fold, second[1] + 7.5 * fold * self._openness),
+            (third[0] - 1.0 * fold, third[1] + 1.5 * fold * self._openness),
+            *rest,
+        )
 
     def _placed(self, points: _Curve) -> _Curve:
         look = self._look
-        width = 1.03 * (1 + 0.11 * look.slider("eye_width"))
-        height = 0.97 * (1 + 0.22 * look.slider("eye_height"))
-        tilt = 0.13 * look.slider("eye_tilt")
+        width = 1.03 * (1 + 0.14 * look.slider("eye_width"))
+        height = 0.95 * (1 + 0.30 * look.slider("eye_height"))
+        tilt = 0.03 + 0.17 * look.slider("eye_tilt")
         return tuple((self._x + self._side * x * width, self._y + y * height - tilt * x) for x, y in points)
 
     def shapes(self) -> list[Shape]:
@@ -157,7 +177,8 @@ class _Eye:
         if state.tear > 0:
             shapes.append(Shape((ellipse(self._x, self._y + 14, 21, 3.8),), "#e4f3ff", 0.75 * state.tear, clip=hole))
         corner_x, corner_y = self.upper[0]
-        shapes.append(Shape((ellipse(corner_x + 2.8 * side, corner_y, 2.5, 1.7),), "skin.blush", 0.7, clip=hole))
+        if look.slider("inner_fold") < 0.5:
+            shapes.append(Shape((ellipse(corner_x + 2.8 * side, corner_y, 2.5, 1.7),), "skin.blush", 0.7, clip=hole))
         return shapes
 
     @staticmethod
@@ -220,7 +241,7 @@ class _Eye:
         strength = look.slider("lid_crease")
         shapes = []
         if strength > 0:
-            sink = 7.0 * (1 - self._openness) + 6.0 * look.slider("lid_weight")
+            sink = 7.0 * (1 - self._openness) + 4.0 * self._heavy
             line = self._placed(tuple((x, y + sink) for x, y in _CREASE))
             fine = tuple((x, y + (1.5 if 1 < i < 5 else 0.4)) for i, (x, y) in enumerate(line))
             shapes.append(Shape((joined(line, fine),), "skin.line", 0.42 * strength))
@@ -258,15 +279,16 @@ class BrowState:
 def brow(look: Look, side: int, state: BrowState) -> list[Shape]:
     """One brow on the template."""
     raised = state.raised
-    x0 = CENTER_X + side * (51.5 + 4.5 * look.slider("eye_spacing")) * (1 + 0.055 * look.slider("face_width"))
-    y0 = 289 - 8.5 * raised - 6.0 * look.slider("brow_height") + 2.0 * look.slider("lid_weight")
-    thick = 1 + 0.5 * look.slider("brow_thickness")
-    arch = 0.85 + 0.4 * look.slider("brow_arch")
-    long = 1 + 0.1 * look.slider("brow_length")
+    x0 = CENTER_X + side * (_gap(look) + 1)
+    y0 = 289 - 8.5 * raised - 8.0 * look.slider("brow_height") + 2.0 * look.slider("lid_weight")
+    thick = 1 + (0.75 if look.slider("brow_thickness") > 0 else 0.55) * look.slider("brow_thickness")
+    arch = 0.85 + 0.8 * look.slider("brow_arch")
+    long = 1 + 0.14 * look.slider("brow_length")
     angle = math.radians(13 * state.anger)
     worry = -8.5 * state.worry
+    inner = 4.6 - 2.2 * max(0.0, arch - 0.85)
     spine = (
-        (-27.5, 5.2 + worry), (-22, 2.4 + 0.9 * worry), (-11, -1.8 * arch + 0.5 * worry),
+        (-27.5, inner + worry), (-22, inner - 2.6 + 0.9 * worry), (-11, -1.8 * arch + 0.5 * worry),
         (3, -5.8 * arch + 0.1 * worry), (16, -6.2 * arch), (36, 3.6),
     )  # fmt: skip
     halves = (1.3, 2.9, 3.6, 3.6, 2.7, 0.25)
@@ -281,4 +303,24 @@ def brow(look: Look, side: int, state: BrowState) -> list[Shape]:
     fade = LinearGradient(place(-28, 3), place(36, 0), (
         (0, "brow.base", 0.35), (0.14, "brow.base", 0.82), (0.5, "brow.deep", 0.95),
         (1, "brow.base", 0.9)))  # fmt: skip
-    return [Shape((joined(top, low),), fade)]
+    hairs = []
+    for step in range(13):
+        share = step / 12
+        x = -25 + 42 * share
+        y, half = _on_spine(spine, halves, x)
+        lean, rise = 1.5 + 4.5 * share, half * thick * (1.15 - 0.6 * share)
+        root, tip = place(x - 0.5 * lean, y + 0.7 * half * thick), place(x + lean, y - rise)
+        hairs.append(Subpath((root, root, tip, tip), closed=False))
+    return [
+        Shape((joined(top, low),), fade),
+        Shape(tuple(hairs), stroke="brow.deep", stroke_width=0.9, stroke_opacity=0.45),
+    ]
+
+
+def _on_spine(spine: _Curve, halves: tuple[float, ...], x: float) -> tuple[float, float]:
+    """Height and half thickness of a brow at a place along it."""
+    for ((x1, y1), h1), ((x2, y2), h2) in pairwise(zip(spine, halves, strict=True)):
+        if x <= x2:
+            share = max(0.0, (x - x1) / (x2 - x1))
+            return y1 + (y2 - y1) * share, h1 + (h2 - h1) * share
+    return spine[-1][1], halves[-1]

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The head without its moving features: outline, light from the upper left, ears, and what years and sun leave."""
+"""The head without its moving features: outline, light from the upper left, ears."""
 
 from __future__ import annotations
 
-import math
-import random
 from collections.abc import Sequence
 from itertools import pairwise
 
+from desktop_app.avatar.complexion import Canvas, marks, soft_spot
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.rig import CENTER_X, EYE_Y, MOUTH_Y
 from desktop_app.avatar.shapes import (
@@ -15,71 +14,107 @@ from desktop_app.avatar.shapes import (
     Point,
     RadialGradient,
     Shape,
-    Stop,
     Subpath,
-    ellipse,
+    Warp,
     joined,
     smooth,
+    smooth_loop,
 )
 from desktop_app.avatar.svg_paths import parse_path
 
 HALF_WIDTH = 104.0
+_CHIN_Y = 472.5
+
+_DRAWN_FOR = ((1.0, 342.0), (0.9555, 387.0), (0.8125, 422.8), (0.5385, 451.0), (0.2415, 467.5), (0.0, _CHIN_Y))
+"""The jaw that beards are drawn on: shares of the half width, and heights."""
+
+
+def width_factor(look: Look) -> float:
+    """How much broader than the template's this face is, and all that is worn on it."""
+    return 1 + 0.075 * look.slider("face_width")
 
 
 def half_width(look: Look) -> float:
     """Half the face's width at the cheekbones."""
-    return HALF_WIDTH * (1 + 0.055 * look.slider("face_width"))
+    return HALF_WIDTH * width_factor(look)
 
 
 def chin_drop(look: Look) -> float:
     """How far below the template's chin this one ends."""
-    return 8.0 * look.slider("face_length") + 6.0 * look.slider("chin_length")
+    return 11.0 * look.slider("face_length") + 8.0 * look.slider("chin_length")
+
+
+def _contour(look: Look, jaw: float) -> list[Point]:
+    """The right half from crown to chin: shares of the half width, and heights."""
+    square, chin, cheeks = look.slider("jaw"), look.slider("chin_width"), look.slider("cheeks")
+    full, sag = max(0.0, cheeks), look.slider("age")
+    drop = chin_drop(look) + jaw
+    return [
+        (0.47, 161.0),
+        (0.82, 203.0),
+        (0.945 + 0.02 * square, 264.0),
+        (1.0 + 0.012 * cheeks, 338.0),
+        (0.935 + 0.045 * square + 0.045 * cheeks, 386.0 + 0.2 * drop),
+        (0.765 + 0.165 * square + 0.05 * cheeks + 0.012 * sag, 421.0 + 7 * square + 0.45 * drop),
+        (0.480 + 0.190 * square + 0.045 * chin + 0.03 * full + 0.045 * sag, 449.0 + 6 * square + 0.75 * drop),
+        (0.215 + 0.065 * square + 0.110 * chin + 0.01 * full, 467.0 + 1.5 * square + 0.97 * drop),
+        (0.0, _CHIN_Y + drop),
+    ]
 
 
 def outline(look: Look, jaw: float = 0.0) -> Subpath:
     """The face from crown to chin; jaw lowers the chin, as an opening mouth does."""
     wide = half_width(look)
-    square, chin, cheeks = look.slider("jaw"), look.slider("chin_width"), look.slider("cheeks")
-    drop = chin_drop(look) + jaw
-    half = [
-        (0.47, 161.0),
-        (0.82, 203.0),
-        (0.965, 270.0),
-        (1.0 + 0.012 * cheeks, 342.0),
-        (0.945 + 0.035 * square + 0.03 * cheeks, 387.0 + 0.2 * drop),
-        (0.775 + 0.125 * square + 0.025 * cheeks, 421.0 + 6 * square + 0.45 * drop),
-        (0.495 + 0.145 * square + 0.035 * chin, 449.5 + 5 * square + 0.75 * drop),
-        (0.225 + 0.055 * square + 0.075 * chin, 467.0 + 1.5 * square + 0.97 * drop),
-    ]
+    *half, (_, chin_y) = _contour(look, jaw)
     right = [(CENTER_X + part * wide, y) for part, y in half]
     left = [(2 * CENTER_X - x, y) for x, y in reversed(right)]
-    loop = [(CENTER_X, 150.0), *right, (CENTER_X, 472.5 + drop), *left]
-    return Subpath(_smooth_loop(loop), True)
+    return Subpath(smooth_loop([(CENTER_X, 150.0), *right, (CENTER_X, chin_y), *left]), True)
 
 
-def _smooth_loop(points: Sequence[Point]) -> tuple[Point, ...]:
-    """A closed soft curve through the points."""
-    padded = smooth([points[-1], *points, points[0], points[1]])
-    return padded[3:-3]
+def beard_fit(look: Look) -> Warp:
+    """Moves a beard from the template's jaw to this one; about the mouth it stays as wide as it is."""
+    drop, lip_drop = chin_drop(look), mouth_line(look) - MOUTH_Y
+    contour = _contour(look, 0.0)
+    top = 300
+    drops = [drop * max(0.0, min(1.0, (y - 400) / 72)) for y in range(top, 800)]
+    wider = [
+        _share_at(contour, y + down) * half_width(look) / (_share_at(_DRAWN_FOR, y) * HALF_WIDTH) - 1
+        for y, down in zip(range(top, 800), drops, strict=True)
+    ]
+
+    def fit(x: float, y: float) -> Point:
+        row, beside = max(0, min(len(drops) - 1, round(y) - top)), abs(x - CENTER_X)
+        lip = lip_drop * max(0.0, 1 - abs(y - MOUTH_Y) / 50) * max(0.0, 1 - beside / 60)
+        near_the_edge = max(0.0, min(1.0, (beside - 22) / 40))
+        return CENTER_X + (x - CENTER_X) * (1 + wider[row] * near_the_edge), y + drops[row] + lip
+
+    return fit
+
+
+def _share_at(contour: Sequence[Point], y: float) -> float:
+    """How wide a jaw is at a height; below it as wide as just above the chin."""
+    for (upper, top), (lower, bottom) in pairwise(contour):
+        if top <= y <= bottom:
+            return max(0.22, upper + (lower - upper) * (y - top) / (bottom - top))
+    return contour[0][0] if y < contour[0][1] else 0.22
 
 
 def face(look: Look, jaw: float = 0.0) -> list[Shape]:
     """The face's skin, lit and shaded; what lies on it is clipped to it."""
     shape = (outline(look, jaw),)
-    wide, drop = half_width(look), chin_drop(look) + jaw
-    chin_y = 472 + drop
+    wide, chin_y = half_width(look), _CHIN_Y + chin_drop(look) + jaw
+    canvas = Canvas(shape, wide, mouth_line(look), chin_y)
+    return [*_skin(shape, wide, chin_y), *_planes(look, canvas), *marks(look, canvas)]
 
-    def layer(fill: LinearGradient | RadialGradient, opacity: float = 1.0) -> Shape:
-        return Shape(shape, fill=fill, fill_opacity=opacity)
 
-    def spot(x: float, y: float, rx: float, ry: float, role: str, opacity: float) -> Shape:
-        stops: tuple[Stop, ...] = ((0.0, role, 1.0), (0.45, role, 0.62), (1.0, role, 0.0))
-        return Shape(
-            (ellipse(x, y, rx, ry),), RadialGradient((x, y), rx, stops, ry / rx), fill_opacity=opacity, clip=shape
-        )
+def _skin(shape: tuple[Subpath, ...], wide: float, chin_y: float) -> list[Shape]:
+    """The round of the head: light on the forehead and the left, dark to the right and under the chin."""
+
+    def layer(fill: LinearGradient | RadialGradient) -> Shape:
+        return Shape(shape, fill=fill)
 
     left, right = CENTER_X - wide, CENTER_X + wide
-    shapes = [
+    return [
         layer(
             LinearGradient(
                 (260, 165), (320, chin_y),
@@ -90,25 +125,70 @@ def face(look: Look, jaw: float = 0.0) -> list[Shape]:
         layer(
             LinearGradient(
                 (left, 310), (right, 334),
-                ((0, "skin.shade", 0.55), (0.10, "skin.shade", 0.12), (0.22, "skin.shade", 0), (0.60, "skin.shade", 0),
-                 (0.80, "skin.shade", 0.34), (0.93, "skin.deep", 0.52), (1, "skin.deep", 0.40)),
+                ((0, "skin.shade", 0.6), (0.10, "skin.shade", 0.16), (0.24, "skin.shade", 0), (0.58, "skin.shade", 0),
+                 (0.78, "skin.shade", 0.42), (0.93, "skin.deep", 0.55), (1, "skin.deep", 0.36)),
             )
         ),
-        spot(CENTER_X - 34, 232, 62, 46, "skin.shine", 0.34),
-        spot(CENTER_X - 0.56 * wide, 372, 34, 22, "skin.shine", 0.32),
-        spot(CENTER_X + 0.62 * wide, 398, 40, 52, "skin.deep", 0.16 + 0.1 * max(0.0, -look.slider("cheeks"))),
-        spot(CENTER_X - 0.80 * wide, 412, 30, 50, "skin.deep", 0.12 + 0.1 * max(0.0, -look.slider("cheeks"))),
-        spot(CENTER_X, chin_y - 14, 26, 13, "skin.light", 0.55),
-        spot(CENTER_X + 8, chin_y + 4, 74, 20, "skin.deep", 0.36),
     ]  # fmt: skip
-    for side in (-1, 1):  # eye sockets
-        x = CENTER_X + side * 46 * (1 + 0.055 * look.slider("face_width"))
-        shapes.append(spot(x, EYE_Y - 14, 44, 24, "skin.deep", 0.20 if side < 0 else 0.27))
-    shapes += _vitiligo(look, shape)
-    shapes += _stubble(look, shape, chin_y)
-    shapes += _freckles(look, shape)
-    shapes += _years(look)
-    return shapes
+
+
+def _planes(look: Look, face: Canvas) -> list[Shape]:
+    """Where the skull turns away from the light: temples, sockets, cheekbones, jaw and chin."""
+    wide, chin_y, clip = face.half_width, face.chin_y, face.outline
+    bones, deep = look.slider("cheekbones"), look.slider("eye_depth")
+
+    def spot(x: float, y: float, rx: float, ry: float, role: str, opacity: float) -> Shape:
+        return soft_spot(CENTER_X + x, y, rx, ry, role, opacity, clip)
+
+    shapes = [
+        spot(-34, 228, 62, 48, "skin.shine", 0.36),
+        spot(0.96 * wide, 268, 40, 66, "skin.deep", 0.30),
+        spot(-1.0 * wide, 262, 30, 56, "skin.deep", 0.16),
+        *_cheek_shadow(wide, face.mouth_y, chin_y, 0.05 + 0.10 * bones, clip),
+        spot(-0.80 * wide, 408, 26, 52, "skin.deep", 0.05 + 0.20 * bones),
+        spot(-0.58 * wide, 366, 36, 19, "skin.shine", 0.26 + 0.3 * bones),
+        spot(0.56 * wide, 364, 30, 15, "skin.light", 0.10 + 0.34 * bones),
+        spot(0, face.mouth_y + 15, 24, 8, "skin.deep", 0.22),
+        spot(-3, chin_y - 17, 24, 12, "skin.shine", 0.42),
+        spot(8, chin_y + 3, 74, 19, "skin.deep", 0.40),
+    ]
+    for side, shade in ((-1, 0.14), (1, 0.22)):
+        x = side * 46 * width_factor(look)
+        shapes += [
+            spot(x, EYE_Y - 14, 44, 24, "skin.deep", shade + 0.14 * deep),
+            spot(side * (24 + 3 * look.slider("eye_spacing")), EYE_Y - 8, 15, 20, "skin.deep", shade * 0.6 + 0.34 * deep),
+        ]
+    return [*shapes, _bounced_light(clip[0], face)]
+
+
+def _cheek_shadow(
+    wide: float, mouth_y: float, chin_y: float, opacity: float, clip: tuple[Subpath, ...]
+) -> list[Shape]:
+    """The side of the face that the light does not reach, in thin layers so that its edge is soft."""
+    layers = []
+    for inset in (0.0, 5.0, 10.0, 15.0):
+        edge = [
+            (CENTER_X + 0.90 * wide + inset, 300.0),
+            (CENTER_X + 0.80 * wide + inset, 346.0),
+            (CENTER_X + 0.58 * wide + inset, 382.0 + 0.3 * inset),
+            (CENTER_X + 0.54 * wide + inset, mouth_y),
+            (CENTER_X + 0.42 * wide + inset, mouth_y + 30.0),
+            (CENTER_X + 0.16 * wide + inset, chin_y + 4.0),
+        ]
+        line = smooth(edge)
+        far = (CENTER_X + 1.2 * wide, chin_y + 8.0), (CENTER_X + 1.2 * wide, 296.0)
+        around = [point for corner in (*far, line[0]) for point in (corner, corner, corner)]
+        layers.append(Shape((Subpath((*line, *around), True),), "skin.deep", opacity, clip=clip))
+    return layers
+
+
+def _bounced_light(shape: Subpath, face: Canvas) -> Shape:
+    """The room's light comes back along the dark edge of cheek and jaw."""
+    right = [point for point in shape.points[::3] if point[0] > CENTER_X + 0.25 * face.half_width and point[1] > 330]
+    line = smooth(right)
+    inner = tuple((x - 6.0 * min(1.0, (x - CENTER_X) / 60), y - 2.0) for x, y in line)
+    outer = tuple((x - 1.6, y - 0.8) for x, y in line)
+    return Shape((joined(outer, inner),), "skin.light", 0.13, clip=face.outline)
 
 
 def face_edge(look: Look, jaw: float = 0.0) -> list[Shape]:
@@ -116,120 +196,12 @@ def face_edge(look: Look, jaw: float = 0.0) -> list[Shape]:
     return [Shape((outline(look, jaw),), stroke="skin.line", stroke_width=1.5, stroke_opacity=0.62)]
 
 
-def _stubble(look: Look, clip: tuple[Subpath, ...], chin_y: float) -> list[Shape]:
-    amount = look.slider("stubble")
-    if amount <= 0:
-        return []
-    return [  # several thin layers make a soft edge
-        Shape(_beard_area(look, chin_y, inset), "hair.deep", 0.15 * amount, clip=clip) for inset in (0.0, 5.0, 10.0)
-    ]
-
-
-def _beard_area(look: Look, chin_y: float, inset: float) -> tuple[Subpath, ...]:
-    """Where a beard grows: along the jaw, around the mouth and over the upper lip."""
-    wide, y = half_width(look), mouth_line(look)
-
-    def place(x: float, py: float) -> Point:
-        return CENTER_X + x, py
-
-    low = [place(1.1 * wide, 350 + inset), place(1.1 * wide, chin_y + 30), place(0, chin_y + 40)]
-    high = [
-        place((0.95 + 0.001 * inset) * wide, 352 + inset),
-        place(0.88 * wide, 388 + inset),
-        place(0.64 * wide, 414 + inset),
-        place(42 - 0.3 * inset, y - 9 + 0.5 * inset),
-        place(22, y - 15 + 0.4 * inset),
-        place(6, y - 18 + 0.4 * inset),
-    ]
-    inner = smooth([*high, *((2 * CENTER_X - x, py) for x, py in reversed(high))])
-    outer = [*low, *((2 * CENTER_X - x, py) for x, py in reversed(low[:-1]))]
-    edge: list[Point] = [outer[0]]
-    for before, here in pairwise(outer):
-        edge += [before, here, here]
-    return (joined(inner, tuple(edge)), ellipse(CENTER_X, y + 1, 25, 7 + 0.2 * inset))
-
-
-def _freckles(look: Look, clip: tuple[Subpath, ...]) -> list[Shape]:
-    amount = look.slider("freckles")
-    if amount <= 0:
-        return []
-    chance = random.Random(5)
-    spots = []
-    for _ in range(44):
-        side = chance.choice((-1, 1))
-        x, y = CENTER_X + side * abs(chance.gauss(38, 19)), 368 + chance.gauss(0, 9)
-        size = chance.uniform(0.7, 1.5)
-        spots.append(ellipse(x, y, size, size * 0.85))
-    return [Shape(tuple(spots), fill="skin.deep", fill_opacity=0.62 * amount, clip=clip)]
-
-
-_PALE_PATCHES: Sequence[tuple[float, float, float, float, int]] = (
-    (-47, 330, 46, 34, 3), (50, 322, 40, 36, 5), (10, 430, 40, 25, 7), (-62, 404, 24, 20, 11), (66, 412, 20, 28, 13),
-    (30, 212, 46, 26, 17), (-78, 262, 22, 30, 19), (-22, 462, 30, 14, 23), (88, 366, 16, 22, 29),
-)  # fmt: skip
-"""Beside the face's middle, height, half width, half height, and how the edge wanders: about mirrored, as it grows."""
-
-
-def _vitiligo(look: Look, clip: tuple[Subpath, ...]) -> list[Shape]:
-    """Pale patches with wandering edges; more of it means more and larger ones."""
-    amount = look.slider("vitiligo")
-    if amount <= 0:
-        return []
-    patches = []
-    for x, y, rx, ry, chance in _PALE_PATCHES[: 3 + round(6 * amount)]:
-        size = 0.5 + 0.5 * amount
-        edge = []
-        for step in range(24):
-            angle = math.tau * step / 24
-            wander = 0.12 * math.sin(3 * angle + chance) + 0.09 * math.sin(5 * angle + 2 * chance)
-            reach = size * (0.94 + wander)
-            edge.append((CENTER_X + x + rx * reach * math.cos(angle), y + ry * reach * math.sin(angle)))
-        patches.append(Subpath(_smooth_loop(edge), True))
-    return [Shape((patch,), "skin.pale", 0.88, "skin.pale", 3.0, 0.4, clip=clip) for patch in patches]
-
-
-def _years(look: Look) -> list[Shape]:
-    """Lines that a life of smiling and thinking leaves."""
-    age = look.slider("age")
-    if age <= 0:
-        return []
-    wide = half_width(look)
-    eye = 0.49 * wide
-    beside_the_face: list[tuple[list[Point], float, float]] = [  # points on one side, opacity, width
-        ([(20, 388), (31, 402), (38, 422)], 0.62, 2.2),
-        ([(eye - 22, EYE_Y + 26), (eye, EYE_Y + 31), (eye + 20, EYE_Y + 26)], 0.5, 1.8),
-        *(([(0.82 * wide, EYE_Y + rise), (0.93 * wide, EYE_Y + 1.9 * rise)], 0.45, 1.4) for rise in (-6, 1, 8)),
-        ([(5, 296), (6, 306), (4, 313)], 0.4, 1.4),
-    ]
-    if age > 0.45:
-        beside_the_face.append(([(33, 436), (36, 446), (35, 456)], 0.4, 1.8))
-    lines = [
-        ([(CENTER_X + side * x, y) for x, y in points], opacity, width)
-        for points, opacity, width in beside_the_face
-        for side in (-1, 1)
-    ]
-    for y in (236.0, 252.0, 267.0)[: 1 + round(2 * age)]:
-        bow = [(CENTER_X - 52, y + 4), (CENTER_X - 20, y), (CENTER_X + 18, y + 0.5), (CENTER_X + 50, y + 5)]
-        lines.append((bow, 0.42, 1.5))
-    return [
-        Shape((_tapered(smooth(points), width * (0.5 + 0.5 * age)),), "skin.deep", min(1.0, 1.5 * opacity * age))
-        for points, opacity, width in lines
-    ]
-
-
-def _tapered(line: Sequence[Point], width: float) -> Subpath:
-    """A crease: pointed at both ends, thickest in the middle."""
-    last = len(line) - 1
-    below = tuple((x, y + width * (1 - abs(2 * i / last - 1))) for i, (x, y) in enumerate(line))
-    return joined(line, below)
-
-
 _EAR = parse_path("M0 314C8 298 23 300 24 318C25 336 17 350 13 362C10 373 1 373 -4 362Z")
 _EAR_FOLD = parse_path("M4 318C9 308 18 309 18 321C18 334 11 342 9 355C6 350 9 340 10 331C10 324 7 321 4 318Z")
 
 
 def ears(look: Look) -> list[Shape]:
-    wide, size = half_width(look), 1 + 0.16 * look.slider("ears")
+    wide, size = half_width(look), _ear_size(look)
     shapes = []
     for side, lit in ((-1, "skin.light"), (1, "skin.base")):
 
@@ -242,13 +214,17 @@ def ears(look: Look) -> list[Shape]:
     return shapes
 
 
+def _ear_size(look: Look) -> float:
+    return 1 + 0.18 * look.slider("ears") + 0.06 * look.slider("age")
+
+
 def earlobe(look: Look) -> Point:
     """Where the companion's left earring hangs; the right one mirrors it."""
-    return CENTER_X + half_width(look) + 3, 338 + 30 * (1 + 0.16 * look.slider("ears"))
+    return CENTER_X + half_width(look) + 3, 338 + 30 * _ear_size(look)
 
 
 def mouth_line(look: Look) -> float:
     """The height of the mouth."""
     return (
-        MOUTH_Y + 4.5 * look.slider("face_length") + 5 * look.slider("mouth_height") + 1.5 * look.slider("nose_length")
+        MOUTH_Y + 6.0 * look.slider("face_length") + 6 * look.slider("mouth_height") + 3.0 * look.slider("nose_length")
     )

@@ -51,7 +51,7 @@ class MouthState:
         quiet = 1 - min(1.0, 2 * pose.mouth_open)
         return cls(
             round(pose.mouth_open, 2), round(pose.mouth_round, 2), round(pose.mouth_wide, 2),
-            round(pose.mouth_corner + 1.2 * smile, 2), round(pose.mouth_bend + 0.7 * smile * quiet, 2),
+            round(pose.mouth_corner + 1.6 * smile, 2), round(pose.mouth_bend + 1.1 * smile * quiet, 2),
             round(pose.mouth_skew, 2), round(pose.mouth_press, 2), round(pose.mouth_bite, 2), round(pose.upper_lip, 2),
             round(pose.upper_teeth, 2), round(pose.lower_teeth, 2), round(pose.tongue, 2),
         )  # fmt: skip
@@ -62,7 +62,7 @@ class _Mouth:
         self._look, self._state = look, state
         self._x0, self._y0 = CENTER_X, mouth_line(look) + 0.12 * jaw
         s, r = state, state.rounding
-        self._half = 25.0 * (1 + 0.15 * look.slider("mouth_width")) * (1 + s.wide) * (1 - 0.46 * r)
+        self._half = 28.5 * (1 + 0.20 * look.slider("mouth_width")) * (1 + s.wide) * (1 - 0.46 * r)
         corner = s.corner * (1 - 0.75 * r * min(1.0, 2 * s.opening))
         self._corner = corner
         self._left_y, self._right_y = -5.0 * corner - 3 * s.skew, -5.0 * corner + 3 * s.skew
@@ -103,10 +103,10 @@ class _Mouth:
     def shapes(self) -> list[Shape]:
         look, s, w = self._look, self._state, self._half
         press, r = s.press, s.rounding
-        full = 1 + 0.28 * look.slider("lip_fullness")
-        ratio = 0.22 * look.slider("upper_lip")
-        rise = (4.9 + 1.8 * r) * full * (1 + ratio) * (1 - 0.5 * press) * (1 - 0.10 * max(0.0, self._corner))
-        drop = (6.6 + 2.2 * r) * full * (1 - ratio) * (1 - 0.42 * press) * (1 - 0.12 * max(0.0, self._corner))
+        full = (1 + 0.42 * look.slider("lip_fullness")) * (1 - 0.28 * look.slider("age"))
+        ratio = 0.34 * look.slider("upper_lip")
+        rise = (5.4 + 1.8 * r) * full * (1 + ratio) * (1 - 0.5 * press) * (1 - 0.10 * max(0.0, self._corner))
+        drop = (7.4 + 2.2 * r) * full * (1 - ratio) * (1 - 0.42 * press) * (1 - 0.12 * max(0.0, self._corner))
         drop *= 1 - 0.45 * s.bite
         bow = (0.35 + 0.6 * look.slider("cupid_bow")) * (1 - 0.5 * r)
         outer_upper = self._outer_upper(rise, bow)

@@ -117,6 +117,12 @@ def smooth(points: Sequence[Point], tension: float = 6.0) -> tuple[Point, ...]:
     return tuple(out)
 
 
+def smooth_loop(points: Sequence[Point]) -> tuple[Point, ...]:
+    """A closed soft curve through the points."""
+    padded = smooth([points[-1], *points, points[0], points[1]])
+    return padded[3:-3]
+
+
 _KAPPA = 0.5522847498
 
 

@@ -139,7 +139,7 @@ class AvatarPainter:
 
     def _fitted(self, shapes: Iterable[Shape]) -> list[Shape]:
         """What is worn on the head, as wide as the face."""
-        factor = 1 + 0.055 * self._look.slider("face_width")
+        factor = head.width_factor(self._look)
         if factor == 1.0:
             return list(shapes)
         return [shape.warped(lambda x, y: widen_head(factor, x, y)) for shape in shapes]
@@ -197,13 +197,11 @@ class AvatarPainter:
 
     def _on_head(self, slot: str, layer: str) -> list[Shape]:
         pieces = self._library.shapes(self._look, slot, layer)
-        drop = head.chin_drop(self._look) if slot == "beard" else 0.0
-
-        def lower(x: float, y: float) -> Point:
-            return x, y + drop * max(0.0, min(1.0, (y - 400) / 72))
-
-        fitted = self._fitted(shape for piece in pieces for shape in piece)
-        return [shape.warped(lower) for shape in fitted] if drop else fitted
+        flat = [shape for piece in pieces for shape in piece]
+        if slot == "beard":
+            fit = head.beard_fit(self._look)
+            return [shape.warped(fit) for shape in flat]
+        return self._fitted(flat)
 
     def _bake_earrings(self) -> Baked | None:
         """One earring, drawn around 0, 0 where it hangs."""
