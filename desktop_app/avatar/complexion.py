@@ -77,7 +77,7 @@ def _stubble(look: Look, face: Canvas) -> list[Shape]:
 def _bristles(amount: float, face: Canvas) -> Shape:
     chance = random.Random(11)
     wide, y, chin = face.half_width, face.mouth_y, face.chin_y
-    hairs = []
+    hairs: list[Subpath] = []
     while len(hairs) < 180 + round(340 * amount):
         x, py = chance.uniform(-wide, wide), chance.uniform(y - 48, chin + 4)
         beside = abs(x) / wide
@@ -99,14 +99,16 @@ def _freckles(look: Look, face: Canvas) -> list[Shape]:
     if amount <= 0:
         return []
     chance = random.Random(5)
-    small, large = [], []
+    small: list[Subpath] = []
+    large: list[Subpath] = []
     for _ in range(26 + round(50 * amount)):
         side = chance.choice((-1, 1))
         x, y = CENTER_X + side * abs(chance.gauss(30, 24)), 366 + chance.gauss(0, 11)
         size = chance.uniform(0.7, 1.9)
         (large if size > 1.4 else small).append(ellipse(x, y, size, size * 0.85))
-    for _ in range(round(12 * amount)):
-        small.append(ellipse(CENTER_X + chance.gauss(0, 40), 268 + chance.gauss(0, 20), 0.9, 0.8))
+    small += (
+        ellipse(CENTER_X + chance.gauss(0, 40), 268 + chance.gauss(0, 20), 0.9, 0.8) for _ in range(round(12 * amount))
+    )
     return [
         Shape(tuple(spots), fill="skin.deep", fill_opacity=opacity * (0.4 + 0.6 * amount), clip=face.outline)
         for spots, opacity in ((small, 0.8), (large, 0.55))
@@ -161,7 +163,7 @@ def _tired_eyes(look: Look, face: Canvas) -> list[Shape]:
         fold = smooth([(x - 21, EYE_Y + 22), (x - 8, EYE_Y + 28.5), (x + 8, EYE_Y + 28.5), (x + 21, EYE_Y + 22)])
         shapes += [
             soft_spot(x - 5 * side, EYE_Y + 20, 26, 11, "skin.deep", 0.42 * amount, face.outline),
-            Shape((_tapered(fold, 1.8),), "skin.deep", 0.62 * amount),
+            Shape((_tapered(fold, 1.8),), "skin.line", 0.36 * amount),
             soft_spot(x, EYE_Y + 35, 22, 8, "skin.light", 0.34 * amount, face.outline),
         ]
     return shapes
@@ -197,8 +199,9 @@ def _years(look: Look, face: Canvas) -> list[Shape]:
         bow = [(CENTER_X - reach, y + 4), (CENTER_X - 22, y), (CENTER_X + 16, y + 1), (CENTER_X + reach - 4, y + 5)]
         lines.append((bow, 0.5, 1.8))
     creases = [
-        Shape((_tapered(smooth(points), width * (0.5 + 0.5 * age)),), "skin.deep", min(1.0, 1.6 * opacity * age))
+        Shape((_tapered(smooth(points), width * (0.5 + 0.5 * age)),), role, min(1.0, share * opacity * age))
         for points, opacity, width in lines
+        for role, share in (("skin.deep", 1.2), ("skin.line", 0.5))
     ]
     flesh = [
         soft_spot(CENTER_X + side * x, y, rx, ry, role, opacity * age, face.outline)

@@ -93,7 +93,9 @@ class _Eye:
             upper = tuple((x, y - lift * math.sin(math.pi * min(1.0, max(0.0, (x + 30) / 60)))) for x, y in upper)
         lower_open = min(1.0, 1.15 * self._openness) * (1 - 0.42 * state.smile)
         lower = _between(lower_shut, _LOWER_OPEN, lower_open)
-        lower = ((lower[0][0] + 1.5 * look.slider("inner_fold"), lower[0][1] + 4.0 * look.slider("inner_fold")), *lower[1:])
+        fold = look.slider("inner_fold")
+        (corner_x, corner_y), *lower_rest = lower
+        lower = ((corner_x + 1.5 * fold, corner_y + 4.0 * fold), *lower_rest)
         self.upper, self.lower = self._placed(self._folded(upper)), self._placed(lower)
         self.hole = (joined(self.upper, self.lower),)
 
@@ -149,7 +151,7 @@ class _Eye:
                 (0, "#b3a7b4", 1), (0.32, "#e6dfe4", 1), (0.62, "#fbf8f7", 1), (1, "#e6dbdd", 1))), clip=hole),
         ]  # fmt: skip
         x = self._x + 8.0 * state.gaze_x - 1.0 * side
-        y = self._y + 5.2 * state.gaze_y - 0.6
+        y = self._y + 5.8 * state.gaze_y - 0.6
         r = IRIS_RADIUS * (1 + 0.13 * look.slider("iris_size"))
         rx, ry = r * (1 - 0.07 * abs(state.gaze_x)), r * 1.06
 

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.avatar.complexion import Canvas, marks, soft_spot
 from desktop_app.avatar.look import Look
@@ -73,30 +76,27 @@ def outline(look: Look, jaw: float = 0.0) -> Subpath:
 
 def beard_fit(look: Look) -> Warp:
     """Moves a beard from the template's jaw to this one; about the mouth it stays as wide as it is."""
-    drop, lip_drop = chin_drop(look), mouth_line(look) - MOUTH_Y
-    contour = _contour(look, 0.0)
-    top = 300
-    drops = [drop * max(0.0, min(1.0, (y - 400) / 72)) for y in range(top, 800)]
-    wider = [
-        _share_at(contour, y + down) * half_width(look) / (_share_at(_DRAWN_FOR, y) * HALF_WIDTH) - 1
-        for y, down in zip(range(top, 800), drops, strict=True)
-    ]
+    chin, lips = chin_drop(look), mouth_line(look) - MOUTH_Y
+    heights = np.arange(300.0, 640.0, 4.0)
+    drops = chin * np.clip((heights - 400) / 72, 0, 1)
+    mine = _shares_at(_contour(look, 0.0), heights + drops) * half_width(look)
+    wider = mine / (_shares_at(_DRAWN_FOR, heights) * HALF_WIDTH) - 1
 
-    def fit(x: float, y: float) -> Point:
-        row, beside = max(0, min(len(drops) - 1, round(y) - top)), abs(x - CENTER_X)
-        lip = lip_drop * max(0.0, 1 - abs(y - MOUTH_Y) / 50) * max(0.0, 1 - beside / 60)
-        near_the_edge = max(0.0, min(1.0, (beside - 22) / 40))
-        return CENTER_X + (x - CENTER_X) * (1 + wider[row] * near_the_edge), y + drops[row] + lip
+    def fit(x: Any, y: Any) -> tuple[Any, Any]:
+        beside = np.abs(x - CENTER_X)
+        lip_drop = lips * np.clip(1 - np.abs(y - MOUTH_Y) / 50, 0, 1) * np.clip(1 - beside / 60, 0, 1)
+        near_the_edge = np.clip((beside - 22) / 40, 0, 1)
+        fitted_x = CENTER_X + (x - CENTER_X) * (1 + np.interp(y, heights, wider) * near_the_edge)
+        return fitted_x, y + np.interp(y, heights, drops) + lip_drop
 
     return fit
 
 
-def _share_at(contour: Sequence[Point], y: float) -> float:
-    """How wide a jaw is at a height; below it as wide as just above the chin."""
-    for (upper, top), (lower, bottom) in pairwise(contour):
-        if top <= y <= bottom:
-            return max(0.22, upper + (lower - upper) * (y - top) / (bottom - top))
-    return contour[0][0] if y < contour[0][1] else 0.22
+def _shares_at(contour: Sequence[Point], heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How wide a jaw is at these heights, as shares of its half width; below the chin as wide as just above it."""
+    shares, ys = np.array(contour, dtype=np.float64).T
+    narrowest: NDArray[np.float64] = np.maximum(0.22, np.interp(heights, ys, shares))
+    return narrowest
 
 
 def face(look: Look, jaw: float = 0.0) -> list[Shape]:
@@ -156,14 +156,12 @@ def _planes(look: Look, face: Canvas) -> list[Shape]:
         x = side * 46 * width_factor(look)
         shapes += [
             spot(x, EYE_Y - 14, 44, 24, "skin.deep", shade + 0.14 * deep),
-            spot(side * (24 + 3 * look.slider("eye_spacing")), EYE_Y - 8, 15, 20, "skin.deep", shade * 0.6 + 0.34 * deep),
+            spot(side * 24, EYE_Y - 8, 15, 20, "skin.deep", 0.6 * shade + 0.34 * deep),
         ]
     return [*shapes, _bounced_light(clip[0], face)]
 
 
-def _cheek_shadow(
-    wide: float, mouth_y: float, chin_y: float, opacity: float, clip: tuple[Subpath, ...]
-) -> list[Shape]:
+def _cheek_shadow(wide: float, mouth_y: float, chin_y: float, opacity: float, clip: tuple[Subpath, ...]) -> list[Shape]:
     """The side of the face that the light does not reach, in thin layers so that its edge is soft."""
     layers = []
     for inset in (0.0, 5.0, 10.0, 15.0):

@@ -23,7 +23,7 @@ from tests.ui.avatar_pictures import LIBRARY, pose
 SHEET_FOLDER = Path(__file__).resolve().parents[1] / "snapshots" / "avatar-sheets"
 CELL_WIDTH, CELL_HEIGHT = 96, 128
 COLUMNS = 8
-_CLOSE = 2.0
+_CLOSE = 2.2
 """A close-up is cut from a picture so many times as large."""
 _WALL = "#8c94a0"
 _WEARERS = ("mira", "sam", "yuki", "omar", "zoe", "nia")
@@ -47,7 +47,7 @@ class Cell:
         whole = render(self.look, LIBRARY, self.shown, width, height, background=self.background, light=self.light)
         if not self.close:
             return whole
-        return whole.copy((width - CELL_WIDTH) // 2, round(0.30 * height), CELL_WIDTH, CELL_HEIGHT)
+        return whole.copy((width - CELL_WIDTH) // 2, round(0.25 * height), CELL_WIDTH, CELL_HEIGHT)
 
 
 def sheets() -> Mapping[str, list[Cell]]:
