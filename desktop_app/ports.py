@@ -9,7 +9,7 @@ from typing import Protocol
 
 from desktop_app.domain.audio import AudioFrame, Samples, SoundPiece, Speech
 from desktop_app.domain.commands import Command
-from desktop_app.domain.conversation import Prompt, Transcription
+from desktop_app.domain.conversation import Prompt, PromptReading, Transcription
 from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.habits import SpeakingHabits
 from desktop_app.domain.memory import Fact, KeptMessage
@@ -98,6 +98,11 @@ class ChatModel(Protocol):
 
     @property
     def is_starter(self) -> bool: ...
+
+    @property
+    def prompt_reading(self) -> PromptReading | None:
+        """What reading the last reply's prompt cost: None before the reply is over, or where it is not known."""
+        ...
 
     async def check(self) -> None:
         """Returns if a reply can be expected; raises MindError with what is wrong and what to do."""

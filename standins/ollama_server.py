@@ -2,7 +2,7 @@
 """An Ollama to test against: its wire protocol to the letter on loopback, with a talker instead of a model.
 
     with OllamaServer(models=[InstalledModel("llama3.2:3b")]) as server:
-        server.replies.append(Reply("Hello there."))             # else the built-in talker answers
+        server.replies.append(Reply("Hello there."))             # else, and when warmed, the built-in talker answers
         server.replies.append(Reply("Half of it", ends=Ending.CUT_OFF, after_tokens=1))
         ...                                                      # talk to server.url
         assert server.chats[-1].evaluated_tokens < 20            # what the prefix cache did not know yet
@@ -135,6 +135,7 @@ class OllamaServer:
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
+        self.slot = asyncio.Lock()  # one request after the other, as with OLLAMA_NUM_PARALLEL=1, the default
         self._ending = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
         server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
@@ -173,6 +174,11 @@ class OllamaServer:
         self._expires_at_seconds = time.monotonic() + seconds if seconds >= 0 else float("inf")
         if seconds == 0:
             self.unload()
+
+    def take_reply(self, *, only_reads: bool) -> Reply | None:
+        """The next scripted reply; to a request that only has the prompt read, none but a refusal."""
+        refuses = bool(self.replies) and self.replies[0].ends in (Ending.OUT_OF_MEMORY, Ending.BUSY)
+        return self.replies.popleft() if self.replies and (refuses or not only_reads) else None
 
     def unload(self) -> None:
         self.runner, self._slot = None, []
@@ -298,7 +304,9 @@ class _Exchange:
         else:
             self._http.watch()
             try:
-                return await self._talk(model, body, chat)
+                async with server.slot:
+                    await self._pause(0.0)  # whoever hung up while waiting for it is not served
+                    return await self._talk(model, body, chat)
             except (_HungUp, ConnectionError):
                 chat.cancelled_at_seconds = time.monotonic()
                 return False
@@ -313,7 +321,7 @@ class _Exchange:
         messages = body.get("messages") or []
         reply = None
         if messages:
-            reply = server.replies.popleft() if server.replies else Reply(answer(messages))
+            reply = server.take_reply(only_reads=options.get("num_predict") == 1) or Reply(answer(messages))
             if reply.ends is Ending.OUT_OF_MEMORY:
                 text = "model requires more system memory (5.6 GiB) than is available (3.1 GiB)"
                 await self._http.json(500, {"error": text})

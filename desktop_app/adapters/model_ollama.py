@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from desktop_app.domain.conversation import Prompt
+from desktop_app.domain.conversation import Prompt, PromptReading
 from desktop_app.domain.errors import MindError, MindInterrupted
 
 _KEEP_ALIVE = "30m"
@@ -51,6 +51,7 @@ class OllamaModel:
         self._options = {"num_ctx": context_tokens, "num_predict": reply_tokens, "temperature": temperature}
         self._client: Any = None
         self._model: _Model | None = None
+        self._prompt_reading: PromptReading | None = None
 
     @property
     def name(self) -> str:
@@ -59,6 +60,10 @@ class OllamaModel:
     @property
     def is_starter(self) -> bool:
         return False
+
+    @property
+    def prompt_reading(self) -> PromptReading | None:
+        return self._prompt_reading
 
     async def installed(self) -> list[str]:
         """The models of this Ollama that can chat. Raises MindError if none answers at the address."""
@@ -90,6 +95,7 @@ class OllamaModel:
         client = await self._connected()
         thoughts = _ThoughtFilter()
         spoken = False
+        self._prompt_reading = None
         try:
             with self._translated(model.name):
                 stream = await client.chat(
@@ -161,7 +167,8 @@ class OllamaModel:
                     return
                 raise _truncated() from None
             patience = self._stall_seconds
-            done = done or bool(part.done)
+            if part.done:
+                done, self._prompt_reading = True, _prompt_reading(part)
             yield part
 
     async def _chosen(self) -> _Model:
@@ -245,6 +252,13 @@ class OllamaModel:
         except (ValueError, TypeError, AttributeError) as error:  # unreadable, or not of Ollama's shape
             self._model = None
             raise _not_ollama(self._url) from error
+
+
+def _prompt_reading(last: Any) -> PromptReading | None:
+    """The last line counts all tokens of the prompt, but only the time spent on those that were not in the cache."""
+    if not last.prompt_eval_count or last.prompt_eval_duration is None:
+        return None
+    return PromptReading(int(last.prompt_eval_count), last.prompt_eval_duration / 1e9)
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:

@@ -277,6 +277,8 @@ class Engine:
                 if self._companion is CompanionState.SPEAKING:
                     self._understanding.answered()
                 self._understanding.started()
+                if not self._turns.open:
+                    self._warm_mind()
             case SpeechPaused(utterance):
                 self._understanding.paused(utterance)
             case SpeechResumed():
@@ -291,6 +293,7 @@ class Engine:
             case BargedIn():
                 if self._companion is CompanionState.SPEAKING:
                     await self._interrupt()
+                    self._warm_mind()
             case _:
                 assert_never(perceived)
 
@@ -407,6 +410,8 @@ class Engine:
     async def _close_turn(self, ended: events.TurnEnded) -> None:
         if self._companion is CompanionState.SPEAKING:
             self._hearing.rest()
+        reading = self._thinker.take_prompt_reading()
+        ended = replace(ended, timings=replace(ended.timings, prompt_reading=reading))
         self._announce(ended)
         self._understanding.eagerness.saw(ended.timings)
         if ended.heard_text:
@@ -494,13 +499,24 @@ class Engine:
         self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
 
     def _new_thinker(self) -> Thinker:
-        return Thinker(self._workshop.chat_model(self._settings), self._workshop.starter_mind(), self._announce)
+        return Thinker(
+            self._workshop.chat_model(self._settings), self._workshop.starter_mind(), self._clock, self._announce
+        )
 
     async def _open_speaker(self) -> None:
         await _end(self._finding)
         self._finding = None
         if not await self._parts.open_speaker(self._settings):
             self._find_speaker()
+
+    def _warm_mind(self) -> None:
+        """The model reads while the person speaks what their words will follow."""
+
+        async def warm() -> None:
+            await self._thinker.warm(await self._prompt(""))
+
+        if not self._settings.low_power:
+            self._spawn(warm())
 
     def _find_speaker(self) -> None:
         async def find() -> None:

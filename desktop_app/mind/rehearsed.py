@@ -46,6 +46,7 @@ class RehearsedMind:
 
     name = "starter mind"
     is_starter = True
+    prompt_reading = None
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed

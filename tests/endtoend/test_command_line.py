@@ -104,8 +104,7 @@ def test_a_conversation_with_a_recording(tmp_path: Path, profile_dir: Path) -> N
     )
     reply, log = tmp_path / "reply.wav", tmp_path / "events.jsonl"
     with OllamaServer([InstalledModel("llama3.2:3b")]) as server:
-        to_the_warming_up = Reply("Hm.")
-        server.replies += [to_the_warming_up, Reply("Hello Anna. Nice to meet you."), Reply("It is sunny, I think.")]
+        server.replies += [Reply("Hello Anna. Nice to meet you."), Reply("It is sunny, I think.")]
         ran = fireside(
             "converse", "--input", recording, "--output", reply, "--events", log,
             "--ollama-url", server.url, "--profile", profile_dir,

@@ -22,7 +22,7 @@ HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 def test_a_real_conversation_leaves_no_word_in_the_log(tmp_path: Path, profile_dir: Path) -> None:
     recording = write_recording(tmp_path / "said.wav", spoken("Hello, my name is Anna."))
     with OllamaServer() as server:
-        server.replies += [Reply("To the warming up."), Reply("Marmalade for you. And a rhododendron.")]
+        server.replies += [Reply("Marmalade for you. And a rhododendron.")]
         run_converse(
             profile_dir, {"ollama_url": server.url}, recording, None, tmp_path / "events.jsonl", realtime=False
         )

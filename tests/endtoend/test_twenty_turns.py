@@ -29,7 +29,6 @@ TURNS = 20
 def test_twenty_turns_lose_nothing_and_leave_nothing_behind(profile_dir: Path) -> None:
     process = psutil.Process()
     with OllamaServer() as server:
-        server.replies.append(Reply("To the warming up."))
         server.replies += [Reply(f"This is answer number {number}.") for number in range(TURNS)]
         gc.collect()
         threads, handles = set(threading.enumerate()), process.num_fds()

@@ -62,7 +62,7 @@ def test_a_person_talks_aloud_with_the_companion_in_the_window(
 ) -> None:
     log = (tmp_path / "app.log").open("w")
     with OllamaServer() as server:
-        server.replies += [Reply("To the warming up."), Reply(ANSWER)]
+        server.replies += [Reply(ANSWER)]
         app = subprocess.Popen(
             [sys.executable, "-m", "desktop_app", "--profile", profile_dir, "--ollama-url", server.url],
             cwd=bundle.ROOT,

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from desktop_app.domain.conversation import Prompt
+from desktop_app.domain.conversation import Prompt, PromptReading, Role
 from desktop_app.domain.errors import MindError, MindInterrupted
 
 
@@ -32,20 +32,32 @@ class FakeChatModel:
     down: bool = False
     prompts: list[Prompt] = field(default_factory=list)
     warmed: int = 0
+    log: list[tuple[str, str]] = field(default_factory=list)
+    """("warm" | "reply" | "given up", the last words it was given), in order."""
     cancelled: int = 0
     closed: bool = False
+    prompt_reading: PromptReading | None = None
+    warming_seconds: float = 0.1
 
     async def check(self) -> None:
         await asyncio.sleep(0.01)
         self._refuse_if_down()
 
     async def warm(self, prompt: Prompt) -> None:
-        await asyncio.sleep(0.1)
+        said = next((message.text for message in reversed(prompt.messages) if message.role is not Role.USER), "")
+        self.log.append(("warm", said))
+        try:
+            await asyncio.sleep(self.warming_seconds)
+        except asyncio.CancelledError:
+            self.log.append(("given up", said))
+            raise
         self._refuse_if_down()
         self.warmed += 1
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
         self.prompts.append(prompt)
+        self.log.append(("reply", prompt.words))
+        self.prompt_reading = None
         self._refuse_if_down()
         answer = self.answers.pop(0) if self.answers else "Fine."
         finished = False
@@ -59,6 +71,7 @@ class FakeChatModel:
                 yield word + " "
                 await asyncio.sleep(self.piece_seconds)
             finished = True
+            self.prompt_reading = PromptReading(sum(len(message.text) for message in prompt.messages), 0.01)
             if isinstance(answer, BreaksOff):
                 raise MindInterrupted("mind.truncated", "The model stopped in the middle of its answer.")
         finally:
