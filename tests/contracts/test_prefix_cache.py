@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -105,14 +106,12 @@ async def test_what_is_surely_in_the_cache_is_not_read_again(server: OllamaServe
 
 
 async def test_a_reply_does_not_wait_for_the_warming(server: OllamaServer, thinker: Thinker) -> None:
-    import asyncio
-
     history = History(FakeMemoryStore(), EMBER, lambda event: None)
     await thinker.try_model(await history.prompt("", BEGAN, 4096))
     await history.add(KeptMessage("person", "Something long ago.", BEGAN))
     server.prompt_token_seconds = 1.0  # a minute for the warming
     warming = asyncio.create_task(thinker.warm(await history.prompt("", BEGAN, 4096)))
-    while len(server.chats) < 2:
+    while len(server.chats) < 2:  # noqa: ASYNC110  the server runs on another thread
         await asyncio.sleep(0.01)
     server.prompt_token_seconds = 0.0
     async with aclosing(thinker.reply(await history.prompt("Hello.", BEGAN, 4096))) as pieces:

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from desktop_app.domain import events
 from desktop_app.domain.commands import SayText
 from desktop_app.domain.settings import BargeIn, Settings
@@ -56,9 +54,7 @@ def test_after_an_interruption_what_was_heard_is_read() -> None:
 
 
 def test_low_power_reads_nothing_ahead() -> None:
-    talk = Conversation(
-        TWICE, ["Good morning.", "Fine."], settings=replace(Settings(greet=False), low_power=True)
-    ).run()
+    talk = Conversation(TWICE, ["Good morning.", "Fine."], settings=Settings(greet=False, low_power=True)).run()
 
     assert [what for what, _ in talk.workshop.model.log] == ["warm", "reply", "reply"]
 
