@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
         case None:
             from desktop_app.desktop import run_desktop
 
-            return run_desktop(options.profile, settings)
+            return run_desktop(options.profile, settings, as_companion=options.companion_window)
         case "demo":
             from desktop_app.demo import run_demo
 
@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         parents=[_everywhere(suppress=False)],
     )
     parser.add_argument("--headless", action="store_true", help="talk in a terminal, without a window")
+    parser.add_argument(
+        "--companion", dest="companion_window", action="store_true", help="open as the small companion window"
+    )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
 
     demo = commands.add_parser("demo", parents=[everywhere], help="watch a rehearsed person talk with the companion")

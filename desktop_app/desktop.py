@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _WHISPER_NAMES = ("tiny", "base", "small", "medium", "large-v3-turbo")
 
 
-def run_desktop(profile_dir: Path | None, options: Mapping[str, object]) -> int:
+def run_desktop(profile_dir: Path | None, options: Mapping[str, object], *, as_companion: bool = False) -> int:
     """Opens the window and stays until it is closed."""
     home = open_home(profile_dir, options)
     if what_is_missing := _missing_device():
@@ -45,6 +45,8 @@ def run_desktop(profile_dir: Path | None, options: Mapping[str, object]) -> int:
         personas=home.personas,
         choices=DesktopChoices(home),
         avatars=AvatarLibrary([bundle.AVATARS, home.profile.avatars]),
+        memory_file=home.profile.windows,
+        as_companion=as_companion,
         start=host.start,
         stop=host.stop,
     )

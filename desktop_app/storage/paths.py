@@ -33,6 +33,11 @@ class Profile:
         return self.root / "habits.toml"
 
     @property
+    def windows(self) -> Path:
+        """How the windows were left."""
+        return self.root / "windows.ini"
+
+    @property
     def companions(self) -> Path:
         """One folder per companion that was changed or made here."""
         return self.root / "companions"

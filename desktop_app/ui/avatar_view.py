@@ -51,10 +51,12 @@ class AvatarView(QWidget):
         animator: Animator | None = None,
         parent: QWidget | None = None,
         clock: Callable[[], float] = time.monotonic,
+        background: bool = True,
     ) -> None:
-        """The clock is the engine's, so that lips meet the sound."""
+        """The clock is the engine's, so that lips meet the sound. Without a background, there is nothing behind it."""
         super().__init__(parent)
         self._library, self._look, self._clock = library, look, clock
+        self._background = background
         self.animator = animator or Animator()
         self.follows_pointer = True
         self._pose = Pose()
@@ -71,7 +73,7 @@ class AvatarView(QWidget):
         self._settled.setSingleShot(True)
         self._settled.setInterval(_RESIZE_SETTLES_MILLISECONDS)
         self._settled.timeout.connect(self.update)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, background)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 200)
         self._describe()
@@ -137,7 +139,7 @@ class AvatarView(QWidget):
 
     def capabilities(self) -> Capabilities:
         drawn = not self._look.pictures
-        return Capabilities(visemes=drawn, expressions=True, looks=drawn, transparency=False)
+        return Capabilities(visemes=drawn, expressions=True, looks=drawn, transparency=not self._background)
 
     def _watch_pointer(self, now: float) -> None:
         """Looks where the pointer is while it moves, and back at the viewer when it rests."""
@@ -166,20 +168,25 @@ class AvatarView(QWidget):
     def _new_painter(self, look: Look) -> FacePainter:
         scale = min(self.devicePixelRatioF(), _SHARPEST_SCALE)
         size = (self.width(), self.height())
-        return face_painter(look, self._library, *size, scale, light=self._light(), earlier=self._painter)
+        return face_painter(
+            look, self._library, *size, scale, light=self._light(), background=self._background, earlier=self._painter
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_face(painter)
+        painter.end()
+
+    def _paint_face(self, painter: QPainter) -> None:
         key = self._key(self._look)
         avatar = self._painter
         if avatar is None or (key != self._painter_key and not self._settled.isActive()):
             avatar = self._painter = self._dressed()
             self._painter_key = key
-        painter = QPainter(self)
         if key != self._painter_key:  # while the window is being resized, the old size is stretched
             width, height = avatar.size
             painter.scale(self.width() / width, self.height() / height)
         avatar.paint(painter, self._pose)
-        painter.end()
 
     def _dressed(self) -> FacePainter:
         """The look, or the bare face where a part of it turns out to be broken."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -40,6 +40,7 @@ from desktop_app.ui.memory_dialog import MemoryDialog
 from desktop_app.ui.notice_bar import NoticeBar
 from desktop_app.ui.persona_dialog import PersonaDialog
 from desktop_app.ui.settings_dialog import SettingsDialog
+from desktop_app.ui.space_to_talk import SpaceToTalk
 from desktop_app.ui.stage import Stage
 from desktop_app.ui.state_label import StateLabel
 from desktop_app.ui.talk_button import TalkButton
@@ -55,6 +56,8 @@ _MARGIN_WIDE, _MARGIN_NARROW = 18, 10
 
 class MainWindow(QMainWindow):
     """Shows what the engine announces and turns what is pressed and typed into commands."""
+
+    companion_window_wished = Signal()
 
     def __init__(
         self,
@@ -77,7 +80,6 @@ class MainWindow(QMainWindow):
         self._persona = persona
         self._facts: tuple[Fact, ...] = ()
         self._background = Background(self)
-        self._is_holding_space = False
         self._dialog: QDialog | None = None
 
         self._name = text_line(bold=True, scale=1.5)
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self._watcher.broken.connect(self._complain)
         self._watcher.mended.connect(lambda: self._notices.withdraw("look."))
         self._talk = TalkButton()
+        self._space = SpaceToTalk(bridge, self._talk)
         self._state = StateLabel(bridge, settings.barge_in)
         self._stop = IconButton("stop", self.tr("Stop speaking"), "Esc")
         self._conversation = ConversationView()
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
             IconButton("palette", self.tr("Face and clothes"), "Ctrl+E"),
             IconButton("memory", self.tr("What is remembered"), "Ctrl+R"),
             IconButton("settings", self.tr("Settings"), "Ctrl+,"),
+            IconButton("small-window", self.tr("Companion window"), "Ctrl+Shift+C"),
         )
         self._lay_out()
         self._connect()
@@ -107,6 +111,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(320, 480)
         self._enable(False)
         self._name_companion()
+
+    @property
+    def stage(self) -> Stage:
+        return self._stage
 
     # --- what it is made of ------------------------------------------------------------------------------------------
 
@@ -191,7 +199,13 @@ class MainWindow(QMainWindow):
         self._send.clicked.connect(self._say_text)
         self._mind_badge.clicked.connect(self.open_settings)
         self._ears_badge.clicked.connect(self.open_settings)
-        openers = (self.open_persona, self.open_face, self.open_memory, self.open_settings)
+        openers = (
+            self.open_persona,
+            self.open_face,
+            self.open_memory,
+            self.open_settings,
+            self.companion_window_wished.emit,
+        )
         for button, opener in zip(self._header_buttons, openers, strict=True):
             button.clicked.connect(opener)
         QShortcut("Ctrl+M", self, self._toggle_mute)
@@ -206,7 +220,6 @@ class MainWindow(QMainWindow):
                 self._enable(True)
             case events.EngineStopped():
                 self._enable(False)
-                self._say_it_ended()
             case events.PersonaChanged(persona=persona):
                 self._adopt_persona(persona)
             case events.SettingsChanged(settings=settings):
@@ -233,6 +246,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._theme.choose(settings.theme)
         self._talk.set_held_to_talk(settings.barge_in is BargeIn.PUSH_TO_TALK)
+        self._space.is_on = settings.barge_in is BargeIn.PUSH_TO_TALK
 
     def _adopt_persona(self, persona: Persona) -> None:
         before, self._persona = self._persona, persona
@@ -276,16 +290,6 @@ class MainWindow(QMainWindow):
             else:
                 self._ears_badge.show_name(name, self.tr("The Whisper model that listens"))
 
-    def _say_it_ended(self) -> None:
-        """The engine ends after the window does; before that, something has broken."""
-        self._notices.put(
-            Notice(
-                "engine.stopped",
-                self.tr("The conversation has ended unexpectedly."),
-                self.tr("Please close this window and start Fireside again; “fireside doctor” says what is wrong."),
-            )
-        )
-
     def _complain(self, error: CompanionError) -> None:
         self._notices.put(Notice.of(error))
 
@@ -305,12 +309,6 @@ class MainWindow(QMainWindow):
     def _toggle_mute(self) -> None:
         if self._bridge.is_running:
             self._bridge.submit(SetMuted(not self._bridge.is_muted))
-
-    def _hold_space(self, held: bool) -> None:
-        if held is not self._is_holding_space:
-            self._is_holding_space = held
-            self._talk.setDown(held)
-            self._bridge.submit(HoldToTalk(held))
 
     def _enable(self, enabled: bool) -> None:
         self._talk.setEnabled(enabled)
@@ -385,35 +383,22 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Only keys that the focused control has no use for arrive here, so typing a space stays typing a space."""
-        if self._is_talk_key(event):
-            self._hold_space(True)
-        else:
+        if not self._space.pressed(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._is_holding_space and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._hold_space(False)
-        else:
+        if not self._space.released(event):
             super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self._is_holding_space:
-            self._hold_space(False)  # the release will go to another window
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._space.let_go()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._dialog is not None:
             self._dialog.reject()
         super().closeEvent(event)
-
-    def _is_talk_key(self, event: QKeyEvent) -> bool:
-        return (
-            event.key() == Qt.Key.Key_Space
-            and not event.isAutoRepeat()
-            and self._settings.barge_in is BargeIn.PUSH_TO_TALK
-            and self._bridge.is_running
-            and not self._bridge.is_muted
-        )
 
     def _fit(self) -> None:
         wide = self.width() >= _WIDE_FROM or (self.width() >= _WIDE_FROM_IF_LOW and self.width() > 1.2 * self.height())

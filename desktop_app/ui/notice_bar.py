@@ -26,6 +26,9 @@ _CHOSEN_BY: dict[Component, tuple[str, ...]] = {
 """Which settings name a part: a notice about it is out of date when they change."""
 
 
+_MARGINS, _BRIEF_MARGINS = (14, 8, 6, 8), (10, 2, 2, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     notice: Notice
@@ -45,6 +48,7 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
+        self._is_brief = False
         self._queue: list[_Shown] = []
         self._dismissed: set[_Shown] = set()
         self._settings: Settings | None = None
@@ -59,7 +63,7 @@ class NoticeBar(QFrame):
         words.addWidget(self._sentence)
         words.addWidget(self._hint)
         words.addStretch(1)
-        line = row(10, within=self, margins=(14, 8, 6, 8))
+        self._line = line = row(10, within=self, margins=_MARGINS)
         line.addWidget(Drawing("warning", 22), alignment=Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, stretch=1)
         side = column(0)
@@ -73,6 +77,18 @@ class NoticeBar(QFrame):
     def notice(self) -> Notice | None:
         """What is shown now."""
         return self._queue[0].notice if self._queue else None
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether there is little room: what to do is only in the tooltip then."""
+        return self._is_brief
+
+    @is_brief.setter
+    def is_brief(self, brief: bool) -> None:
+        if brief is not self._is_brief:
+            self._is_brief = brief
+            self._line.setContentsMargins(*(_BRIEF_MARGINS if brief else _MARGINS))
+            self._refresh()
 
     @property
     def waiting(self) -> int:
@@ -94,10 +110,22 @@ class NoticeBar(QFrame):
                 self._forget(component)
             case events.EngineStarted(settings=settings):
                 self._settings = settings
+            case events.EngineStopped():
+                self._say_it_ended()
             case events.SettingsChanged(settings=settings):
                 self._drop_what_was_chosen_anew(settings)
             case _:
                 pass  # nothing is wrong
+
+    def _say_it_ended(self) -> None:
+        """The engine ends after the window does; before that, something has broken."""
+        self.put(
+            Notice(
+                "engine.stopped",
+                self.tr("The conversation has ended unexpectedly."),
+                self.tr("Please close this window and start Fireside again; “fireside doctor” says what is wrong."),
+            )
+        )
 
     def put(self, notice: Notice) -> None:
         """For trouble of the window's own: a list that could not be read, a file that could not be saved."""
@@ -144,7 +172,8 @@ class NoticeBar(QFrame):
         is_new = (notice.sentence, notice.hint) != (self._sentence.text(), self._hint.text()) or self.isHidden()
         self._sentence.setText(notice.sentence)
         self._hint.setText(notice.hint)
-        self._hint.setVisible(bool(notice.hint))
+        self._hint.setVisible(bool(notice.hint) and not self._is_brief)
+        self.setToolTip(notice.hint if self._is_brief else "")
         self._more.setText(self.tr("{count} more").format(count=self.waiting))
         self._more.setVisible(self.waiting > 0)
         self.setAccessibleName(self.tr("Notice: {sentence}").format(sentence=notice.sentence))

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.avatar.animator import Animator
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.domain.events import Event
@@ -19,6 +20,9 @@ CORNER_RADIUS = 18
 class Stage(QWidget):
     """Wraps the avatar, which hears every event."""
 
+    look_changed = Signal(object)
+    """Look."""
+
     def __init__(self, avatars: AvatarLibrary, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = AvatarView(avatars, look)
@@ -30,9 +34,15 @@ class Stage(QWidget):
     def look(self) -> Look:
         return self._view.look
 
+    @property
+    def animator(self) -> Animator:
+        """What moves the face: whoever else shows it shows the same mood and the same words."""
+        return self._view.animator
+
     def set_look(self, look: Look) -> None:
         """Raises LookError if a part of it is broken; the old look stays."""
         self._view.set_look(look)
+        self.look_changed.emit(look)
 
     def refresh(self) -> None:
         """Shows what has changed in the parts' files."""

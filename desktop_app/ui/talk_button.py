@@ -23,8 +23,9 @@ class TalkButton(QAbstractButton):
     mute_wished = Signal(bool)
     held = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, diameter: int = _DIAMETER) -> None:
         super().__init__(parent)
+        self._diameter, self._glow = diameter, _GLOW * diameter // _DIAMETER
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._is_muted = False
@@ -58,7 +59,8 @@ class TalkButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_DIAMETER + 2 * _GLOW, _DIAMETER + 2 * _GLOW)
+        side = self._diameter + 2 * self._glow
+        return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -79,7 +81,7 @@ class TalkButton(QAbstractButton):
             glow = QColor(colors.color(roles.Highlight if self._is_speech else roles.Dark))
             glow.setAlphaF(0.38 if self._is_speech else 0.25)
             painter.setBrush(glow)
-            self._circle(painter, middle, _DIAMETER / 2 + 2 + (_GLOW - 2) * min(1.0, self._level))
+            self._circle(painter, middle, self._diameter / 2 + 2 + (self._glow - 2) * min(1.0, self._level))
 
         fill = colors.color(roles.Highlight if listens else roles.Button)
         if self.underMouse() and not listens and self.isEnabled():
@@ -87,17 +89,17 @@ class TalkButton(QAbstractButton):
         painter.setBrush(fill)
         if not listens:
             painter.setPen(QPen(colors.color(roles.Dark), 1.5))
-        self._circle(painter, middle, _DIAMETER / 2 - (2 if self.isDown() else 0))
+        self._circle(painter, middle, self._diameter / 2 - (2 if self.isDown() else 0))
 
         ink = roles.HighlightedText if listens else roles.ButtonText if self.isEnabled() else roles.PlaceholderText
-        drawing = QRectF(0, 0, 26, 26)
+        drawing = QRectF(0, 0, 0.46 * self._diameter, 0.46 * self._diameter)
         drawing.moveCenter(middle)
         paint_icon(painter, "microphone-off" if self._is_muted else "microphone", drawing, colors.color(ink))
 
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colors.color(roles.WindowText), 2))
-            self._circle(painter, middle, _DIAMETER / 2 + 4)
+            self._circle(painter, middle, self._diameter / 2 + 4)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

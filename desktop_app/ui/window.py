@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier
@@ -22,8 +23,11 @@ from desktop_app.domain.settings import Settings
 from desktop_app.ports import EngineHandle, PersonaLibrary
 from desktop_app.ui.bridge import EngineBridge
 from desktop_app.ui.choices import Choices
+from desktop_app.ui.companion_window import CompanionWindow
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import ThemeSwitch
+from desktop_app.ui.window_memory import WindowMemory
+from desktop_app.ui.window_system import window_system
 
 
 def run_window(
@@ -33,6 +37,8 @@ def run_window(
     personas: PersonaLibrary,
     choices: Choices,
     avatars: AvatarLibrary,
+    memory_file: Path,
+    as_companion: bool,
     start: Callable[[], None],
     stop: Callable[[], None],
 ) -> int:
@@ -40,20 +46,34 @@ def run_window(
 
     start must return at once: loading happens on the engine's thread while the window says "Starting…".
     stop may take as long as the engine needs to end; by then the window is gone from the screen.
+    It is the companion window if that is wished for or was open last; memory_file keeps which, and its place.
     """
     application = make_application()
     theme = ThemeSwitch(application, settings.theme)
     bridge = EngineBridge(engine)
     persona, look = first_appearance(settings, personas, avatars)
     window = MainWindow(bridge, theme, settings, persona, look, personas, choices, avatars)
+    memory = WindowMemory(memory_file)
+    companion = CompanionWindow(bridge, avatars, window.stage, persona.name, settings.barge_in, window_system(), memory)
+
+    def show(small: bool) -> None:
+        memory.opens_as_companion = small
+        shown, hidden = (companion, window) if small else (window, companion)
+        shown.show()  # before the other goes: Qt ends with the last window
+        shown.activateWindow()
+        hidden.hide()
+
+    window.companion_window_wished.connect(lambda: show(True))
+    companion.full_window_wished.connect(lambda: show(False))
     interrupt = _Interrupt(application)
     try:
-        window.show()
+        show(as_companion or memory.opens_as_companion)
         start()
         return application.exec()
     finally:
         interrupt.close()
         bridge.close()
+        companion.close()
         window.close()
         stop()
 

@@ -23,7 +23,8 @@ from tests.ui.conftest import AVATARS, EMBER, LOU
 PROGRAM = """
 import sys
 from pathlib import Path
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.domain.events import EngineStarted
@@ -35,6 +36,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.memory import FakePersonaLibrary
 
 engine = FakeEngine()
+both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ember = Persona("ember", "Ember")
 
 def visible():
@@ -50,10 +52,19 @@ def stop():
 
 code = run_window(
     engine, settings=Settings(), personas=FakePersonaLibrary({"ember": ember}), choices=FakeChoices(),
-    avatars=AvatarLibrary([Path("assets/avatars")]), start=start, stop=stop,
+    avatars=AvatarLibrary([Path("assets/avatars")]), memory_file=Path({memory!r}), as_companion={small},
+    start=start, stop=stop,
 )
 print("code", code, flush=True)
 """
+
+
+def program(ending: str, memory_file: Path, *, small: bool = False) -> str:
+    placeholders = {"{ending}": ending, "{memory!r}": repr(str(memory_file)), "{small}": str(small)}
+    text = PROGRAM
+    for placeholder, value in placeholders.items():
+        text = text.replace(placeholder, value)
+    return text
 
 
 @pytest.mark.parametrize(
@@ -61,27 +72,51 @@ print("code", code, flush=True)
     ["lambda: QApplication.activeWindow().close()", 'lambda: print("ready", flush=True)'],
     ids=["closing", "Ctrl+C"],
 )
-def test_the_engine_starts_after_the_window_is_there_and_stops_after_it_is_gone(ending: str) -> None:
+@pytest.mark.parametrize(
+    ("small", "title"),
+    [(False, "Ember – Fireside"), (True, "Ember – companion window")],
+    ids=["full window", "companion window"],
+)
+def test_the_engine_starts_after_the_window_is_there_and_stops_after_it_is_gone(
+    ending: str, small: bool, title: str, tmp_path: Path
+) -> None:
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(root)}
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.replace("{ending}", ending)],
+        [sys.executable, "-c", program(ending, tmp_path / "windows.ini", small=small)],
         cwd=root,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as program:
-        assert program.stdout is not None
-        lines = [program.stdout.readline().strip()]
+    ) as running:
+        assert running.stdout is not None
+        lines = [running.stdout.readline().strip()]
         if "ready" in ending:
-            assert program.stdout.readline().strip() == "ready"
-            program.send_signal(signal.SIGINT)
-        rest, errors = program.communicate(timeout=30)
+            assert running.stdout.readline().strip() == "ready"
+            running.send_signal(signal.SIGINT)
+        rest, errors = running.communicate(timeout=30)
     lines += rest.split("\n")[:2]
-    assert lines == ["start ['Ember – Fireside'] fireside True", "stop [] 0", "code 0"], errors
+    assert lines == [f"start ['{title}'] fireside True", "stop [] 0", "code 0"], errors
     assert "Traceback" not in errors
-    assert program.returncode == 0
+    assert running.returncode == 0
+
+
+def test_it_opens_again_as_it_was_left(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(root)}
+
+    def first_title(ending: str) -> str:
+        code = program(ending, tmp_path / "windows.ini")
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout.splitlines()[0]
+
+    to_the_other = "lambda: [QTest.keyClick(QApplication.activeWindow(), Qt.Key.Key_C, both), QApplication.quit()]"
+    assert "Ember – Fireside" in first_title(to_the_other)
+    assert "Ember – companion window" in first_title(to_the_other)
+    assert "Ember – Fireside" in first_title("QApplication.quit")
 
 
 def test_who_is_shown_first_is_the_chosen_companion_as_it_looks(tmp_path: Path) -> None:
