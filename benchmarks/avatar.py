@@ -92,9 +92,9 @@ def _percentile(values: Sequence[float], share: float) -> float:
 def _dressing_seconds(library: AvatarLibrary, look: Look) -> float:
     from desktop_app.ui.avatar_painter import AvatarPainter
 
-    began = time.thread_time()
+    began = time.process_time()
     _paint(AvatarPainter(look, library, _WIDTH, _HEIGHT), Animator(seed=1), 0.0)
-    return time.thread_time() - began
+    return time.process_time() - began
 
 
 def _frame_seconds(avatar: AvatarPainter, frames: int, speaking: bool) -> list[float]:
@@ -105,9 +105,9 @@ def _frame_seconds(avatar: AvatarPainter, frames: int, speaking: bool) -> list[f
         animator.on_event(SentenceStarted(TurnId(1), "", _babble(frames / _FRAMES_PER_SECOND), Expression.HAPPY, 0.0))
     seconds = []
     for frame in range(frames):
-        began = time.thread_time()
+        began = time.process_time()
         _paint(avatar, animator, frame / _FRAMES_PER_SECOND)
-        seconds.append(time.thread_time() - began)
+        seconds.append(time.process_time() - began)
     return seconds[min(_WARM_UP_FRAMES, frames // 2) :]
 
 

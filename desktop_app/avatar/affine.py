@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
-from desktop_app.avatar.shapes import Point
+from desktop_app.avatar.shapes import Coordinates
+
+Number = TypeVar("Number", float, Coordinates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Affine:
     e: float = 0.0
     f: float = 0.0
 
-    def __call__(self, x: float, y: float) -> Point:
+    def __call__(self, x: Number, y: Number) -> tuple[Number, Number]:
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, first: Affine) -> Affine:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from desktop_app.avatar.fitting import BodyFit
 from desktop_app.avatar.look import Look
-from desktop_app.avatar.rig import CENTER_X, widen_body
-from desktop_app.avatar.shapes import LinearGradient, Shape, Subpath, joined, mirrored, smooth
+from desktop_app.avatar.rig import CENTER_X
+from desktop_app.avatar.shapes import LinearGradient, Shape, Subpath, joined, mirrored, smooth, warped
 from desktop_app.avatar.svg_paths import parse_path
 
 _TORSO = parse_path(
@@ -27,11 +28,6 @@ _COLLARBONE_LIGHT = parse_path("M286 583C254 576 218 580 192 589C220 586 258 587
 _NOTCH = parse_path("M292 560C297 569 303 569 308 560C307 573 304 577 300 577C296 577 293 573 292 560Z")
 
 
-def _warped(look: Look, shapes: list[Shape]) -> list[Shape]:
-    neck, shoulders = look.slider("neck"), look.slider("shoulders")
-    return [shape.warped(lambda x, y: widen_body(neck, shoulders, x, y)) for shape in shapes]
-
-
 def torso(look: Look) -> list[Shape]:
     """Chest and shoulders; clothes cover most of it."""
     shapes = [
@@ -43,7 +39,7 @@ def torso(look: Look) -> list[Shape]:
         Shape(_COLLARBONE_LIGHT, "skin.light", 0.55),
         mirrored(Shape(_COLLARBONE_LIGHT, "skin.light", 0.35)),
     ]  # fmt: skip
-    return _warped(look, shapes)
+    return warped(shapes, BodyFit.of(look))
 
 
 def neck(look: Look) -> list[Shape]:
@@ -61,7 +57,7 @@ def neck(look: Look) -> list[Shape]:
         Shape(_NECK_EDGE, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.55),
         mirrored(Shape(_NECK_EDGE, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.55)),
     ]  # fmt: skip
-    return _warped(look, shapes)
+    return warped(shapes, BodyFit.of(look))
 
 
 def neck_shadow(face: Subpath) -> list[Shape]:
@@ -81,4 +77,4 @@ def wrinkle_lines(look: Look) -> list[Shape]:
     for y, half in ((492.0, 34.0), (512.0, 36.0)):
         line = smooth([(CENTER_X - half, y - 3), (CENTER_X, y + 3), (CENTER_X + half, y - 3)])
         rings.append(joined(line, tuple((x, py + (1.4 if 0 < i < 6 else 0)) for i, (x, py) in enumerate(line))))
-    return _warped(look, [Shape(tuple(rings), "skin.deep", 0.5 * age)])
+    return warped([Shape(tuple(rings), "skin.deep", 0.5 * age)], BodyFit.of(look))

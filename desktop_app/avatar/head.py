@@ -3,33 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
 from desktop_app.avatar.complexion import Canvas, marks, soft_spot
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.rig import CENTER_X, EYE_Y, MOUTH_Y
 from desktop_app.avatar.shapes import (
+    Coordinates,
     LinearGradient,
     Point,
     RadialGradient,
     Shape,
     Subpath,
-    Warp,
     joined,
     smooth,
     smooth_loop,
+    warped,
 )
 from desktop_app.avatar.svg_paths import parse_path
 
 HALF_WIDTH = 104.0
 _CHIN_Y = 472.5
-
-_DRAWN_FOR = ((1.0, 342.0), (0.9555, 387.0), (0.8125, 422.8), (0.5385, 451.0), (0.2415, 467.5), (0.0, _CHIN_Y))
-"""The jaw that beards are drawn on: shares of the half width, and heights."""
 
 
 def width_factor(look: Look) -> float:
@@ -47,7 +39,7 @@ def chin_drop(look: Look) -> float:
     return 11.0 * look.slider("face_length") + 8.0 * look.slider("chin_length")
 
 
-def _contour(look: Look, jaw: float) -> list[Point]:
+def contour(look: Look, jaw: float = 0.0) -> list[Point]:
     """The right half from crown to chin: shares of the half width, and heights."""
     square, chin, cheeks = look.slider("jaw"), look.slider("chin_width"), look.slider("cheeks")
     full, sag = max(0.0, cheeks), look.slider("age")
@@ -68,35 +60,10 @@ def _contour(look: Look, jaw: float) -> list[Point]:
 def outline(look: Look, jaw: float = 0.0) -> Subpath:
     """The face from crown to chin; jaw lowers the chin, as an opening mouth does."""
     wide = half_width(look)
-    *half, (_, chin_y) = _contour(look, jaw)
+    *half, (_, chin_y) = contour(look, jaw)
     right = [(CENTER_X + part * wide, y) for part, y in half]
     left = [(2 * CENTER_X - x, y) for x, y in reversed(right)]
     return Subpath(smooth_loop([(CENTER_X, 150.0), *right, (CENTER_X, chin_y), *left]), True)
-
-
-def beard_fit(look: Look) -> Warp:
-    """Moves a beard from the template's jaw to this one; about the mouth it stays as wide as it is."""
-    chin, lips = chin_drop(look), mouth_line(look) - MOUTH_Y
-    heights = np.arange(300.0, 640.0, 4.0)
-    drops = chin * np.clip((heights - 400) / 72, 0, 1)
-    mine = _shares_at(_contour(look, 0.0), heights + drops) * half_width(look)
-    wider = mine / (_shares_at(_DRAWN_FOR, heights) * HALF_WIDTH) - 1
-
-    def fit(x: Any, y: Any) -> tuple[Any, Any]:
-        beside = np.abs(x - CENTER_X)
-        lip_drop = lips * np.clip(1 - np.abs(y - MOUTH_Y) / 50, 0, 1) * np.clip(1 - beside / 60, 0, 1)
-        near_the_edge = np.clip((beside - 22) / 40, 0, 1)
-        fitted_x = CENTER_X + (x - CENTER_X) * (1 + np.interp(y, heights, wider) * near_the_edge)
-        return fitted_x, y + np.interp(y, heights, drops) + lip_drop
-
-    return fit
-
-
-def _shares_at(contour: Sequence[Point], heights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How wide a jaw is at these heights, as shares of its half width; below the chin as wide as just above it."""
-    shares, ys = np.array(contour, dtype=np.float64).T
-    narrowest: NDArray[np.float64] = np.maximum(0.22, np.interp(heights, ys, shares))
-    return narrowest
 
 
 def face(look: Look, jaw: float = 0.0) -> list[Shape]:
@@ -203,12 +170,12 @@ def ears(look: Look) -> list[Shape]:
     shapes = []
     for side, lit in ((-1, "skin.light"), (1, "skin.base")):
 
-        def place(x: float, y: float, side: int = side) -> Point:
+        def place(x: Coordinates, y: Coordinates, side: int = side) -> tuple[Coordinates, Coordinates]:
             return CENTER_X + side * (wide - 5 + x * size), 338 + (y - 338) * size
 
         skin = LinearGradient((0, 300), (20, 372), ((0, lit, 1), (1, "skin.shade", 1)))
         edge = Shape(_EAR, stroke="skin.line", stroke_width=1.4, stroke_opacity=0.6)
-        shapes += [shape.warped(place) for shape in (Shape(_EAR, skin), Shape(_EAR_FOLD, "skin.deep", 0.5), edge)]
+        shapes += warped((Shape(_EAR, skin), Shape(_EAR_FOLD, "skin.deep", 0.5), edge), place)
     return shapes
 
 

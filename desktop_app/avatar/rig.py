@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from desktop_app.avatar.affine import Affine
 from desktop_app.avatar.pose import Pose
-from desktop_app.avatar.springs import smoothstep
 
 CENTER_X = 300.0
 EYE_Y = 328.0
@@ -21,8 +20,6 @@ _PIVOT_Y = 470.0
 """The head rolls about the top of the neck."""
 
 _NECK_TOP_Y, _NECK_BASE_Y = 440.0, 566.0
-_SHOULDERS_RISE = 19.0
-"""A neck shorter than the template's looks less like a mannequin."""
 _FREE_FROM_Y, _REST_AT_Y = 455.0, 640.0
 """Hair above moves with the head, hair below lies on the shoulders."""
 
@@ -98,18 +95,3 @@ class Rig:
 def body_at_breath(breath: float) -> Affine:
     """The torso rises a little and widens."""
     return Affine.about(CENTER_X, 800.0, Affine(a=1 + 0.004 * breath, d=1 + 0.0065 * breath))
-
-
-def widen_head(factor: float, x: float, y: float) -> tuple[float, float]:
-    """Makes room for a broader face in hair and glasses; hair on the shoulders stays."""
-    if y <= 430:
-        return CENTER_X + (x - CENTER_X) * factor, y
-    return CENTER_X + (x - CENTER_X) * (1 + (factor - 1) * (1 - smoothstep(430, 560, y))), y
-
-
-def widen_body(neck: float, shoulders: float, x: float, y: float) -> tuple[float, float]:
-    """Makes room for a stronger neck and broader shoulders in clothes, and brings the shoulders up to the head."""
-    low = smoothstep(525, 605, y)
-    factor = (1 + 0.22 * neck) * (1 - low) + (1 + 0.13 * shoulders) * low
-    rise = 4.0 * shoulders * smoothstep(520, 600, y) * (1 - smoothstep(640, 790, y)) if shoulders else 0.0
-    return CENTER_X + (x - CENTER_X) * factor, y - rise - _SHOULDERS_RISE

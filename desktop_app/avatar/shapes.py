@@ -3,15 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 TEMPLATE_WIDTH, TEMPLATE_HEIGHT = 600.0, 800.0
 """The canvas that every part is drawn on."""
 
 Point = tuple[float, float]
-Warp = Callable[[float, float], Point]
-"""Moves a point of the template, e.g. to make room for broad shoulders."""
+Coordinates = NDArray[np.float64]
+"""Shape (points,)."""
+
+Warp = Callable[[Coordinates, Coordinates], tuple[Coordinates, Coordinates]]
+"""Moves points of the template, x and y, e.g. to make room for broad shoulders."""
 
 Stop = tuple[float, str, float]
 """Offset 0…1, color, opacity 0…1. A color is "#rrggbb" or a role such as "hair.base"."""
@@ -58,16 +65,6 @@ class Shape:
     casts_shadow: bool = False
     """Whether it darkens the face beneath it (a fringe does)."""
 
-    def warped(self, warp: Warp) -> Shape:
-        """The same shape on a bent template, gradients included."""
-        fill = self.fill
-        if isinstance(fill, LinearGradient):
-            fill = replace(fill, start=warp(*fill.start), end=warp(*fill.end))
-        elif isinstance(fill, RadialGradient):
-            fill = replace(fill, center=warp(*fill.center))
-        clip = None if self.clip is None else warp_subpaths(self.clip, warp)
-        return replace(self, subpaths=warp_subpaths(self.subpaths, warp), fill=fill, clip=clip)
-
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of its control points, half the stroke included."""
         left, top, right, bottom = bounds(self.subpaths)
@@ -75,8 +72,54 @@ class Shape:
         return left - margin, top - margin, right + margin, bottom + margin
 
 
+def warped(shapes: Iterable[Shape], warp: Warp) -> list[Shape]:
+    """The same shapes on a bent template, gradients included; all points are moved at once."""
+    shapes = list(shapes)
+    clips = {id(shape.clip): shape.clip for shape in shapes if shape.clip is not None}
+    outlines = [sub for shape in shapes for sub in shape.subpaths] + [sub for clip in clips.values() for sub in clip]
+    axes = [axis for shape in shapes for axis in _axis(shape.fill)]
+    moved = _moved([*(point for sub in outlines for point in sub.points), *axes], warp)
+    bent = {id(shape): _bent(shape.subpaths, moved) for shape in shapes}
+    bent_clips = {key: _bent(clip, moved) for key, clip in clips.items()}
+    return [
+        replace(
+            shape,
+            subpaths=bent[id(shape)],
+            fill=_turned(shape.fill, moved),
+            clip=bent_clips[id(shape.clip)] if shape.clip is not None else None,
+        )
+        for shape in shapes
+    ]
+
+
+def _moved(points: Sequence[Point], warp: Warp) -> Iterator[Point]:
+    if not points:
+        return iter(())
+    x, y = np.array(points, dtype=np.float64).T
+    to_x, to_y = warp(x, y)
+    return zip(to_x.tolist(), to_y.tolist(), strict=True)
+
+
+def _bent(subpaths: Iterable[Subpath], moved: Iterator[Point]) -> tuple[Subpath, ...]:
+    return tuple(Subpath(tuple(islice(moved, len(sub.points))), sub.closed) for sub in subpaths)
+
+
+def _axis(fill: Paint | None) -> tuple[Point, ...]:
+    """The points that a gradient hangs on."""
+    if isinstance(fill, LinearGradient):
+        return fill.start, fill.end
+    return (fill.center,) if isinstance(fill, RadialGradient) else ()
+
+
+def _turned(fill: Paint | None, moved: Iterator[Point]) -> Paint | None:
+    if isinstance(fill, LinearGradient):
+        return replace(fill, start=next(moved), end=next(moved))
+    return replace(fill, center=next(moved)) if isinstance(fill, RadialGradient) else fill
+
+
 def warp_subpaths(subpaths: Iterable[Subpath], warp: Warp) -> tuple[Subpath, ...]:
-    return tuple(Subpath(tuple(warp(x, y) for x, y in sub.points), sub.closed) for sub in subpaths)
+    subpaths = tuple(subpaths)
+    return _bent(subpaths, _moved([point for sub in subpaths for point in sub.points], warp))
 
 
 def bounds(subpaths: Iterable[Subpath]) -> tuple[float, float, float, float]:
@@ -136,4 +179,4 @@ def ellipse(cx: float, cy: float, rx: float, ry: float) -> Subpath:
 
 
 def mirrored(shape: Shape, axis_x: float = TEMPLATE_WIDTH / 2) -> Shape:
-    return shape.warped(lambda x, y: (2 * axis_x - x, y))
+    return warped([shape], lambda x, y: (2 * axis_x - x, y))[0]

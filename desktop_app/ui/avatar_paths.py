@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -42,7 +43,12 @@ def path_of(subpaths: Iterable[Subpath]) -> QPainterPath:
 
 def color_of(palette: Palette, color: str, opacity: float = 1.0) -> QColor:
     """A role or "#rrggbb" as a Qt color; a role that no palette knows shows in magenta rather than not at all."""
-    result = QColor(palette.get(color, "#ff00ff") if not color.startswith("#") else color)
+    return _color(color if color.startswith("#") else palette.get(color, "#ff00ff"), opacity)
+
+
+@lru_cache(4096)
+def _color(code: str, opacity: float) -> QColor:
+    result = QColor(code)
     result.setAlphaF(min(1.0, max(0.0, opacity)))
     return result
 
@@ -66,25 +72,40 @@ def _stops(palette: Palette, stops: Sequence[Stop], opacity: float) -> list[tupl
     return [(offset, color_of(palette, color, share * opacity)) for offset, color, share in stops]
 
 
-def draw_shapes(painter: QPainter, palette: Palette, shapes: Iterable[Shape]) -> None:
-    """Draws on the template's canvas; neighbors that share a clip are clipped once."""
-    clip: tuple[Subpath, ...] | None = None
-    painter.setPen(Qt.PenStyle.NoPen)
-    for shape in shapes:
-        if shape.clip is not clip:
-            if clip is not None:
-                painter.restore()
-            clip = shape.clip
-            if clip is not None:
-                painter.save()
-                painter.setClipPath(path_of(clip), Qt.ClipOperation.IntersectClip)
-        path = path_of(shape.subpaths)
-        if shape.fill is not None and shape.fill_opacity > 0:
-            painter.fillPath(path, brush_of(palette, shape.fill, shape.fill_opacity))
-        if shape.stroke is not None and shape.stroke_opacity > 0:
-            pen = QPen(color_of(palette, shape.stroke, shape.stroke_opacity), shape.stroke_width)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.strokePath(path, pen)
-    if clip is not None:
-        painter.restore()
+class Sketch:
+    """Shapes made ready for Qt: the outlines are built once and can be drawn in any palette."""
+
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        self.shapes = tuple(shapes)
+        self._paths = [path_of(shape.subpaths) for shape in self.shapes]
+        self._clips = {id(shape.clip): path_of(shape.clip) for shape in self.shapes if shape.clip is not None}
+
+    def rect(self) -> QRectF:
+        """What it covers on the template, control points and half the strokes included."""
+        rect = QRectF()
+        for shape, path in zip(self.shapes, self._paths, strict=True):
+            margin = shape.stroke_width / 2 if shape.stroke else 0.0
+            rect = rect.united(path.controlPointRect().adjusted(-margin, -margin, margin, margin))
+        return rect
+
+    def draw(self, painter: QPainter, palette: Palette) -> None:
+        """Draws on the template's canvas; neighbors that share a clip are clipped once."""
+        clip: tuple[Subpath, ...] | None = None
+        painter.setPen(Qt.PenStyle.NoPen)
+        for shape, path in zip(self.shapes, self._paths, strict=True):
+            if shape.clip is not clip:
+                if clip is not None:
+                    painter.restore()
+                clip = shape.clip
+                if clip is not None:
+                    painter.save()
+                    painter.setClipPath(self._clips[id(clip)], Qt.ClipOperation.IntersectClip)
+            if shape.fill is not None and shape.fill_opacity > 0:
+                painter.fillPath(path, brush_of(palette, shape.fill, shape.fill_opacity))
+            if shape.stroke is not None and shape.stroke_opacity > 0:
+                pen = QPen(color_of(palette, shape.stroke, shape.stroke_opacity), shape.stroke_width)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+                painter.strokePath(path, pen)
+        if clip is not None:
+            painter.restore()

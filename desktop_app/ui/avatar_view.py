@@ -132,10 +132,9 @@ class AvatarView(QWidget):
     def set_pose(self, pose: Pose) -> None:
         """Shows one moment, and repaints no more than what it changes."""
         self._pose = pose
-        if self._painter is None or self._painter.needs_composition(pose):
-            self.update()
-        else:
-            self.update(self._painter.live_rect())
+        changed = self._painter.changed_rect(pose) if self._painter is not None else self.rect()
+        if not changed.isEmpty():
+            self.update(changed)
 
     def capabilities(self) -> Capabilities:
         drawn = not self._look.pictures

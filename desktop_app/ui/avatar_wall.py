@@ -14,7 +14,7 @@ from desktop_app.avatar.look import Look
 from desktop_app.avatar.palette import Palette, mix
 from desktop_app.avatar.shapes import TEMPLATE_HEIGHT, TEMPLATE_WIDTH
 from desktop_app.ui.avatar_layers import new_image, painting
-from desktop_app.ui.avatar_paths import color_of, draw_shapes
+from desktop_app.ui.avatar_paths import Sketch, color_of
 
 
 def wall(
@@ -28,7 +28,7 @@ def wall(
     with painting(image, QTransform(cover, 0, 0, cover, left, top)) as painter:
         for layer in ("wall", "dark" if light is Daylight.NIGHT else "light"):
             for piece in library.shapes(look, "background", layer):
-                draw_shapes(painter, palette, piece)
+                Sketch(piece).draw(painter, palette)
         if light in TINTS:
             painter.resetTransform()
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)

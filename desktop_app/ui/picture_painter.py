@@ -57,16 +57,15 @@ class PicturePainter:
         """Width and height in logical pixels."""
         return self._width, self._height
 
-    def needs_composition(self, pose: Pose) -> bool:
-        """Whether this pose moves or changes the picture."""
+    def changed_rect(self, pose: Pose) -> QRect:
+        """All of it if this pose moves or changes the picture, else nothing."""
+        everything = QRect(0, 0, self._width, self._height)
         if self._shown is None:
-            return True
+            return everything
         weights, corners = self._shown
         moved = zip(self._corners(pose), corners, strict=True)
-        return weights != self._weights(pose) or any((a - b).manhattanLength() > _MOVED_ENOUGH for a, b in moved)
-
-    def live_rect(self) -> QRect:
-        """Nothing moves on its own here."""
+        if weights != self._weights(pose) or any((a - b).manhattanLength() > _MOVED_ENOUGH for a, b in moved):
+            return everything
         return QRect()
 
     def paint(self, painter: QPainter, pose: Pose) -> None:

@@ -14,7 +14,7 @@ from desktop_app.avatar.look import SLIDERS, SLOTS, Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.rig import CENTER_X, EYE_Y, Rig
 from desktop_app.ui.avatar_face import render
-from desktop_app.ui.avatar_painter import stage
+from desktop_app.ui.avatar_figure import stage
 from desktop_app.ui.avatar_paths import transform_of
 from tests.ui.avatar_pictures import LIBRARY, Picture, array_of, near
 from tests.ui.covering import Case, pairwise

@@ -208,20 +208,63 @@ def test_a_painter_that_takes_over_earlier_work_paints_the_same() -> None:
         assert difference(array_of(image), picture(changed)) < 0.01
 
 
-def test_small_motion_keeps_the_composition_and_big_motion_renews_it() -> None:
+def test_small_motion_changes_only_features_and_big_motion_everything() -> None:
     avatar = AvatarPainter(LIBRARY.look("sam"), LIBRARY, WIDTH, HEIGHT)
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    everything = image.rect()
     painter = QPainter(image)
-    assert avatar.needs_composition(pose())
+    assert avatar.changed_rect(pose()) == everything
     avatar.paint(painter, pose())
-    assert not avatar.needs_composition(pose(eye_left=0.0, mouth_open=1.0, yaw=0.001))
-    assert avatar.needs_composition(pose(yaw=0.3))
-    assert avatar.needs_composition(pose(yaw=0.04))
+    assert avatar.changed_rect(pose(yaw=0.001)).isEmpty(), "too little to be seen"
+    features = avatar.changed_rect(pose(eye_left=0.0, mouth_open=1.0, yaw=0.001))
+    assert not features.isEmpty()
+    assert features != everything
+    assert avatar.changed_rect(pose(yaw=0.3)) == everything
+    assert avatar.changed_rect(pose(yaw=0.04)) == everything
     avatar.frames_per_composition = 2
     avatar.paint(painter, pose(yaw=0.5))
-    assert not avatar.needs_composition(pose(yaw=0.53))
-    avatar.paint(painter, pose(yaw=0.53))
-    assert avatar.needs_composition(pose(yaw=0.53))
+    assert avatar.changed_rect(pose(yaw=0.53)).isEmpty(), "small motion waits for the next frame"
+    assert avatar.changed_rect(pose(yaw=0.53)) == everything
+    painter.end()
+
+
+@pytest.mark.parametrize("background", [True, False])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_frames_put_together_from_changes_are_those_painted_whole(background: bool, scale: float) -> None:
+    """A wink, a smile, a blush and back: what was there before must not show through."""
+    kind = QImage.Format.Format_RGB32 if background else QImage.Format.Format_ARGB32_Premultiplied
+    avatar = AvatarPainter(LIBRARY.look("mira"), LIBRARY, WIDTH, HEIGHT, scale, background=background)
+    for shown in (
+        pose(), pose(eye_left=0.0), pose(brow_left=1.0, brow_right=-0.8), pose(Expression.HAPPY, pitch=0.0),
+        pose(blush=0.9, mouth_open=1.0), pose(gaze_x=-0.8, mouth_round=1.0), pose(),
+    ):  # fmt: skip
+        pictures = []
+        for each in (avatar, AvatarPainter(LIBRARY.look("mira"), LIBRARY, WIDTH, HEIGHT, scale, background=background)):
+            image = QImage(round(WIDTH * scale), round(HEIGHT * scale), kind)
+            image.fill(0)
+            painter = QPainter(image)
+            painter.scale(scale, scale)
+            each.paint(painter, shown)
+            painter.end()
+            pictures.append(array_of(image))
+        assert np.abs(pictures[0] - pictures[1]).max() <= 2
+
+
+def test_what_changes_lies_within_the_rectangle_that_is_told() -> None:
+    avatar = AvatarPainter(LIBRARY.look("zoe"), LIBRARY, WIDTH, HEIGHT)
+    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    avatar.paint(painter, pose())
+    before = array_of(image)
+    for shown in (pose(eye_right=0.2), pose(mouth_open=1.0), pose(brow_left=1.2), pose(blush=1.0), pose(gaze_y=1.0)):
+        told = avatar.changed_rect(shown)
+        avatar.paint(painter, shown)
+        after = array_of(image)
+        ys, xs = np.nonzero(np.abs(before - after).max(axis=2))
+        assert len(ys)
+        assert told.contains(int(xs.min()), int(ys.min()))
+        assert told.contains(int(xs.max()), int(ys.max()))
+        before = after
     painter.end()
 
 

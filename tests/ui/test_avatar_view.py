@@ -103,17 +103,15 @@ def test_another_look_is_shown_at_once(qtbot: QtBot) -> None:
     assert face.accessibleDescription()
 
 
-def test_a_broken_part_leaves_the_old_look_on(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    face = view(qtbot, "sam")
+def test_a_broken_part_leaves_the_old_look_on(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "hair").mkdir()
+    (tmp_path / "hair" / "torn.svg").write_text("<svg")
+    face = AvatarView(AvatarLibrary([ASSETS, tmp_path]), LIBRARY.look("sam"), clock=Clock())
+    qtbot.addWidget(face)
     face.show()
     grabbed(face)
-
-    def broken(*_: object) -> object:
-        raise LookError("look.drawing", "bob.svg, line 3: no.")
-
-    monkeypatch.setattr(LIBRARY, "shapes", broken)
     with pytest.raises(LookError):
-        face.set_look(LIBRARY.look("mira"))
+        face.set_look(LIBRARY.look("mira").with_part("hair", "torn"))
     assert face.look.name == "Sam"
 
 

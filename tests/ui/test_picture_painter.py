@@ -114,14 +114,14 @@ def test_a_page_without_transparency_never_shows_its_edges(tmp_path: Path) -> No
 
 def test_only_what_moves_is_painted_again(library: AvatarLibrary) -> None:
     painter = PicturePainter(library.look("aria"), library, 240, 320)
-    assert painter.needs_composition(Pose())
+    assert not painter.changed_rect(Pose()).isEmpty()
     image = QImage(240, 320, QImage.Format.Format_RGB32)
     canvas = QPainter(image)
     painter.paint(canvas, Pose())
     canvas.end()
-    assert not painter.needs_composition(Pose(gaze_x=1.0, eye_left=0.0, yaw=0.001))
-    assert painter.needs_composition(Pose(yaw=0.3))
-    assert painter.needs_composition(expressing(Expression.HAPPY))
+    assert painter.changed_rect(Pose(gaze_x=1.0, eye_left=0.0, yaw=0.001)).isEmpty()
+    assert not painter.changed_rect(Pose(yaw=0.3)).isEmpty()
+    assert not painter.changed_rect(expressing(Expression.HAPPY)).isEmpty()
 
 
 def test_the_view_is_a_body_like_any_other(library: AvatarLibrary, qtbot: QtBot) -> None:
