@@ -94,10 +94,20 @@ class DesktopWorkshop:
             if not wanted:
                 continue
             try:
-                return await _loaded(self._voices.find(wanted)), notice
+                return await self._loaded(self._voices.find(wanted)), notice
             except VoiceError as error:
                 notice = Notice.of(error)
-        return await _loaded(self._voices.starter_for(persona.language)), notice
+        return await self._loaded(self._voices.starter_for(persona.language)), notice
+
+    async def _loaded(self, voice: InstalledVoice) -> PiperSynthesizer:
+        cache = self._profile.cache / "voices"
+        synthesizer = PiperSynthesizer(voice.model_file, name=voice.id, is_starter=voice.is_starter, cache=cache)
+        try:
+            await synthesizer.load()
+        except VoiceError:
+            await synthesizer.close()
+            raise
+        return synthesizer
 
     def chat_model(self, settings: Settings) -> ChatModel:
         return OllamaModel(settings.ollama_url, settings.chat_model, context_tokens=settings.context_tokens)
@@ -208,13 +218,3 @@ def make_transcriber(whisper: str, window: WhisperWindow, profile: Profile) -> W
 
 def voice_library(profile: Profile) -> VoiceLibrary:
     return VoiceLibrary(bundle.VOICES, profile.voices)
-
-
-async def _loaded(voice: InstalledVoice) -> PiperSynthesizer:
-    synthesizer = PiperSynthesizer(voice.model_file, name=voice.id, is_starter=voice.is_starter)
-    try:
-        await synthesizer.load()
-    except VoiceError:
-        await synthesizer.close()
-        raise
-    return synthesizer

@@ -130,7 +130,8 @@ async def voice(home: Home) -> Check:
     if speech is None or sound is None or not sound.samples.any():
         return Check("voice", CheckState.WRONG, f"“{synthesizer.name}” makes no sound.", "Choose another voice.")
     speed = sound.duration_seconds / max(took_seconds, 1e-6)
-    sentence = f"“{synthesizer.name}” speaks {speed:.0f} times as fast as it is heard."
+    way = "streams inside a sentence" if synthesizer.streams else "speaks whole sentences"
+    sentence = f"“{synthesizer.name}” {way}, {speed:.0f} times as fast as it is heard."
     if notice:
         return Check("voice", CheckState.WARNING, f"{notice.sentence} {sentence}", notice.hint)
     if speed < 1.2:

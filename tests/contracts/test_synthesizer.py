@@ -17,6 +17,7 @@ from desktop_app.domain.audio import SoundPiece, Speech
 from desktop_app.domain.errors import VoiceError
 from desktop_app.ports import Synthesizer
 from tests.fakes.voice import FakeSynthesizer
+from tests.small_voice import write_voice
 
 _VOICES = Path(__file__).resolve().parents[2] / "voices"
 _SENTENCE = "Well, hello there. How are you today?"
@@ -29,9 +30,16 @@ def _starter(voice: str) -> PiperSynthesizer:
     return PiperSynthesizer(model_file, is_starter=True)
 
 
-@pytest.fixture(params=["fake", "starter-en-1", "starter-en-2", "starter-fr-1", "starter-fr-2"])
-async def synthesizer(request: pytest.FixtureRequest) -> AsyncIterator[Synthesizer]:
-    made: Synthesizer = FakeSynthesizer() if request.param == "fake" else _starter(request.param)
+@pytest.fixture(params=["fake", "in two halves", "starter-en-1", "starter-en-2", "starter-fr-1", "starter-fr-2"])
+async def synthesizer(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Synthesizer]:
+    made: Synthesizer
+    match request.param:
+        case "fake":
+            made = FakeSynthesizer()
+        case "in two halves":
+            made = PiperSynthesizer(write_voice(tmp_path), is_starter=True)
+        case starter:
+            made = _starter(starter)
     yield made
     await made.close()
 

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A voice that was cut in two sounds like the whole one, is known from then on, and never loses its voice over it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.adapters import voice_file
+from desktop_app.adapters.voice_piper import PiperSynthesizer
+from desktop_app.adapters.voice_split import Latent, SplitSession
+from desktop_app.domain.audio import Samples, Speech
+from desktop_app.engine.visemes import viseme_track
+from tests.small_voice import Kind, write_voice
+
+_STARTER = Path(__file__).resolve().parents[2] / "voices" / "starter-en-1"
+_SENTENCE = "The weather tomorrow should be rather warm, and we will walk along the river until it is dark."
+
+
+@asynccontextmanager
+async def _voice(
+    model_file: Path, *, cache: Path | None = None, streams: bool = True
+) -> AsyncIterator[PiperSynthesizer]:
+    voice = PiperSynthesizer(model_file, cache=cache, streams=streams)
+    try:
+        await voice.load()
+        yield voice
+    finally:
+        await voice.close()
+
+
+async def _begun(voice: PiperSynthesizer, text: str = _SENTENCE) -> Speech:
+    speech = await voice.synthesize(text)
+    assert speech is not None
+    return speech
+
+
+async def _said(model_file: Path, *, cache: Path | None = None, streams: bool = True) -> tuple[bool, Samples]:
+    async with _voice(model_file, cache=cache, streams=streams) as voice:
+        return voice.streams, (await (await _begun(voice)).sound()).samples
+
+
+def _without_chance(model_file: Path) -> Path:
+    description = Path(f"{model_file}.json")
+    description.write_text(description.read_text().replace("0.667", "0.0").replace("0.8", "0.0"))
+    return model_file
+
+
+@pytest.mark.parametrize("kind", ["ordinary", "two speakers"])
+async def test_the_pieces_joined_are_the_whole(tmp_path: Path, kind: Kind) -> None:
+    model_file = _without_chance(write_voice(tmp_path, kind))
+    is_split, joined = await _said(model_file)
+    is_whole, whole = await _said(model_file, streams=False)
+
+    assert (is_split, is_whole) == (True, False)
+    assert abs(len(joined) - len(whole)) < 0.5 * 22_050, "only the silence at the end is found in another way"
+    both = min(len(joined), len(whole))
+    assert both > 3 * 22_050
+    assert np.abs(joined[:both] - whole[:both]).max() < 1e-5
+
+
+async def test_all_mouth_shapes_are_known_before_the_sound_is_made(tmp_path: Path) -> None:
+    async with _voice(write_voice(tmp_path)) as voice:
+        speech = await _begun(voice)
+        pieces = [piece async for piece in speech.pieces]
+
+    assert len(pieces) > 3
+    assert pieces[0].duration_seconds < 0.6
+    track = viseme_track(speech, pieces[0])
+    assert track.loudness == ()
+    assert track.keys[-1].end_seconds == pytest.approx(speech.duration_seconds, abs=0.3)
+    assert sum(len(piece.samples) for piece in pieces) == round(speech.duration_seconds * 22_050)
+
+
+async def test_what_is_given_up_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with _voice(write_voice(tmp_path)) as voice:
+        made: list[int] = []
+        decode = SplitSession._decode
+
+        def counted(split: SplitSession, latent: Latent, start: int, end: int) -> Samples:
+            made.append(start)
+            return decode(split, latent, start, end)
+
+        monkeypatch.setattr(SplitSession, "_decode", counted)
+        speech = await _begun(voice)
+        async with aclosing(speech.pieces) as pieces:
+            async for piece in pieces:
+                assert not piece.is_last
+                break
+        begun = len(made)
+        await asyncio.sleep(0.1)
+        assert len(made) == begun <= 3
+        assert await voice.synthesize("Hello.") is not None
+
+
+@pytest.mark.parametrize("kind", ["no timings", "no decoder", "listens to all of itself"])
+async def test_a_voice_that_cannot_be_split_speaks_whole_sentences(tmp_path: Path, kind: Kind) -> None:
+    model_file = write_voice(tmp_path / "voice", kind)
+    for _ in range(2):  # tried out, and remembered
+        async with _voice(model_file, cache=tmp_path / "cache") as voice:
+            assert not voice.streams
+            speech = await _begun(voice)
+            (piece,) = [piece async for piece in speech.pieces]
+        assert piece.is_last
+        assert np.abs(piece.samples).max() > 0.1
+        if kind == "no timings":
+            assert max(viseme_track(speech, piece).loudness) == 1.0
+
+
+async def test_a_known_voice_is_not_tried_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    voices: dict[Kind, Path] = {kind: write_voice(tmp_path / kind, kind) for kind in ("ordinary", "no decoder")}
+    for model_file in voices.values():
+        await _said(model_file, cache=tmp_path / "cache" / model_file.parent.name)
+
+    def cut(model: object) -> None:
+        raise AssertionError("it was cut already")
+
+    monkeypatch.setattr(voice_file, "cut", cut)
+    assert (await _said(voices["ordinary"], cache=tmp_path / "cache" / "ordinary"))[0]
+    assert not (await _said(voices["no decoder"], cache=tmp_path / "cache" / "no decoder"))[0]
+
+
+def _shorten(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def _flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "decoder.onnx", "voice.json"])
+@pytest.mark.parametrize("damage", [_shorten, _flip, Path.unlink])
+async def test_a_damaged_cache_is_built_anew(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
+    model_file, cache = _without_chance(write_voice(tmp_path / "voice")), tmp_path / "cache"
+    _, before = await _said(model_file, cache=cache)
+    (file,) = cache.rglob(name)
+    content = file.read_bytes()
+    damage(file)
+
+    streams, after = await _said(model_file, cache=cache)
+    assert streams
+    np.testing.assert_allclose(after, before, atol=1e-5)
+    (file,) = cache.rglob(name)
+    assert file.read_bytes() == content
+
+
+async def test_another_voice_of_the_same_name_replaces_what_was_known(tmp_path: Path) -> None:
+    model_file, cache = write_voice(tmp_path / "voice", "two speakers"), tmp_path / "cache"
+    await _said(model_file, cache=cache)
+    write_voice(tmp_path / "voice", "ordinary")
+    streams, _ = await _said(model_file, cache=cache)
+
+    assert streams
+    assert len(list(cache.rglob("voice.json"))) == 1
+    assert [folder for folder in cache.iterdir() if folder.name.startswith(".")] == []
+
+
+async def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    model_file, cache = write_voice(tmp_path / "voice"), tmp_path / "cache"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    streams, samples = await _said(model_file, cache=cache)
+
+    assert streams
+    assert np.abs(samples).max() > 0.1
+    assert not list(cache.rglob("*.onnx"))
+    assert [folder for folder in cache.iterdir() if folder.name.startswith(".")] == []
+
+
+async def test_the_starter_voices_sound_the_same_whether_they_were_known_or_not(tmp_path: Path) -> None:
+    shutil.copytree(_STARTER, tmp_path / "voice")
+    model_file = tmp_path / "voice" / "starter-en-1.onnx"
+    sounds = [await _said(model_file, cache=tmp_path / "cache") for _ in range(2)]
+    sounds.append(await _said(model_file, streams=False))
+
+    for _, samples in sounds[1:]:
+        assert len(samples) == len(sounds[0][1])
+        np.testing.assert_allclose(samples, sounds[0][1], atol=1e-5)
