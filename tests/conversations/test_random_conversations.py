@@ -13,6 +13,7 @@ from desktop_app.domain.commands import (
     ChangeSettings,
     Command,
     ForgetFact,
+    ForgetHabits,
     HoldToTalk,
     SayText,
     SetMuted,
@@ -27,8 +28,9 @@ from tests.fakes.mind import Answer, BreaksOff
 from tests.fakes.script import Conversation
 from tests.fakes.voice import FakeSpeaker
 
-_LASTS_SECONDS = 40.0
-_WORDS = ("well", "I think so", "no", "", "tell me more about it", "my name is Anna", "wait")
+_CONVERSATIONS = 1000
+_LASTS_SECONDS = 20.0
+_WORDS = ("well", "I went there and", "I think so", "no", "", "tell me more about it", "my name is Anna", "wait")
 _ANSWERS = (
     "Yes.",
     "Well, that is a long story. It begins in a garden, and it ends there too. Shall I tell it?",
@@ -47,7 +49,9 @@ _COMMANDS: tuple[Command, ...] = (
     ChangeSettings(replace(_QUIET, voice="other", loudspeaker="kitchen")),
     ChangeSettings(replace(_QUIET, chat_model="other", low_power=True)),
     ChangeSettings(_QUIET),
+    ChangeSettings(replace(_QUIET, patience=2.0)),
     ForgetFact(1),
+    ForgetHabits(),
 )
 _FAILURES: tuple[Answer, ...] = (
     BreaksOff("It was a dark night. And then"),
@@ -57,8 +61,9 @@ _FAILURES: tuple[Answer, ...] = (
 
 def random_conversation(chance: random.Random) -> Conversation:
     says, now = [], 0.0
+    halts = chance.random() < 0.3  # somebody who pauses often: drafts are begun in vain
     while now < _LASTS_SECONDS - 5:
-        now += chance.uniform(0.2, 8.0)
+        now += chance.uniform(0.2, 1.2 if halts else 8.0)
         ends = now + chance.uniform(0.05, 3.0)
         says.append(Says(chance.choice(_WORDS), now, ends))
         now = ends
@@ -91,6 +96,7 @@ def _upset(talk: Conversation, chance: random.Random) -> None:
     workshop = talk.workshop
     workshop.transcribing.takes_seconds = chance.uniform(0.0, 1.5)
     workshop.model.first_piece_seconds = chance.uniform(0.0, 2.0)
+    workshop.model.warming_seconds = chance.choice([0.1, 1.0, 5.0])
     workshop.model.piece_seconds = chance.uniform(0.0, 0.3)
     workshop.voice.takes_seconds = chance.uniform(0.0, 0.5)
     for _ in range(chance.randint(0, 3)):
@@ -113,9 +119,9 @@ def _upset(talk: Conversation, chance: random.Random) -> None:
     talk.memory.full = chance.random() < 0.1
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(20))
 def test_whatever_happens_the_invariants_hold(block: int) -> None:
-    for seed in range(block * 10, (block + 1) * 10):
+    for seed in range(block, _CONVERSATIONS, 20):
         talk = random_conversation(random.Random(seed)).run()  # virtual_time.run fails if a task is left behind
         try:
             check_invariants(talk)
@@ -150,6 +156,7 @@ def check_invariants(talk: Conversation) -> None:
     assert open_turn is None and len(ended) == started, "every turn ends"
     assert isinstance(talk.events[-1], events.EngineStopped), "nothing comes after the end"
 
+    _check_drafts(talk, ended)
     heard = [turn.heard_text for turn in ended if turn.heard_text]
     if not talk.memory.full:
         assert [text for speaker, text in talk.history if speaker == "companion"] == heard, "history is what was heard"
@@ -158,3 +165,22 @@ def check_invariants(talk: Conversation) -> None:
     for turn in ended:
         begun = " ".join(event.text for event in talk.all(events.SentenceStarted) if event.turn_id == turn.turn_id)
         assert begun.startswith(turn.heard_text), "what was heard had begun to be heard"
+
+
+def _check_drafts(talk: Conversation, ended: list[events.TurnEnded]) -> None:
+    """What is begun in secret stays secret, is bounded, and is gone when it is over."""
+    workshop = talk.workshop
+    spans, began_at = [], 0.0
+    for moment, event in talk.timeline:
+        if isinstance(event, events.TurnStarted):
+            began_at = moment
+        elif isinstance(event, events.TurnCompleted | events.TurnInterrupted | events.TurnFailed):
+            spans.append((began_at, moment))
+    sounds = [at - talk.began_seconds for speaker in workshop.given_speakers for at in speaker.enqueued_at_seconds]
+    assert all(any(start <= at <= end for start, end in spans) for at in sounds), "no sound but of an open turn"
+    assert not workshop.model.running and not workshop.voice.under_way, "nothing goes on behind the scenes"
+    wasted = sum(turn.timings.wasted_drafts for turn in ended)
+    asked = len(workshop.model.prompts) + len(workshop.starter.prompts)
+    assert wasted <= asked + len(ended), "only what was begun can be wasted"
+    utterances = len(talk.all(events.UserSpeechStarted))
+    assert asked <= 2 * (4 * utterances + len(ended)), "at most four drafts an utterance, of two minds each"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
@@ -58,7 +59,12 @@ class FakeMicrophone:
         for index, says in enumerate(self.script):
             if says.start_seconds <= now < says.end_seconds:
                 level = 0.25 + index * _STEP
-        return np.full(FRAME_SAMPLES, level, np.float32)
+        return _frame(level)
+
+
+@functools.cache
+def _frame(level: float) -> Samples:
+    return np.full(FRAME_SAMPLES, level, np.float32)
 
 
 class FakeDetector:

@@ -35,6 +35,8 @@ class FakeChatModel:
     log: list[tuple[str, str]] = field(default_factory=list)
     """("warm" | "reply" | "given up", the last words it was given), in order."""
     cancelled: int = 0
+    running: int = 0
+    """Replies under way."""
     closed: bool = False
     prompt_reading: PromptReading | None = None
     warming_seconds: float = 0.1
@@ -61,6 +63,7 @@ class FakeChatModel:
         self._refuse_if_down()
         answer = self.answers.pop(0) if self.answers else "Fine."
         finished = False
+        self.running += 1
         try:
             await asyncio.sleep(self.first_piece_seconds)
             if isinstance(answer, MindError):
@@ -76,6 +79,7 @@ class FakeChatModel:
                 raise MindInterrupted("mind.truncated", "The model stopped in the middle of its answer.")
         finally:
             self.cancelled += not finished
+            self.running -= 1
 
     async def close(self) -> None:
         self.closed = True

@@ -65,7 +65,9 @@ class FakeWorkshop:
         return speaker
 
     def silent_speaker(self) -> FakeSpeaker:
-        return FakeSpeaker(name="silent")
+        speaker = FakeSpeaker(name="silent")
+        self.given_speakers.append(speaker)
+        return speaker
 
     async def transcriber(self, settings: Settings, persona: Persona) -> tuple[FakeTranscriber, Notice | None]:
         await asyncio.sleep(self.loading_seconds)
@@ -115,6 +117,8 @@ class Conversation:
         self.settings_store = FakeSettingsStore(self.settings)
         self.habit_store = FakeHabitStore()
         self.endpointing: EndpointPolicy = Endpointing()
+        self.began_seconds = 0.0
+        """In loop time."""
         self.timeline: list[tuple[float, Event]] = []
         self.at_moments: list[tuple[float, Callable[[], None]]] = []
         """What else happens to the world, and when."""
@@ -125,7 +129,7 @@ class Conversation:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = self.began_seconds = loop.time()
         engine = self.engine()
         engine.subscribe(lambda event: self.timeline.append((loop.time() - began, event)))
         for moment, command in self.commands:

@@ -80,6 +80,8 @@ class FakeSpeaker:
     is_open: bool = False
     closed: bool = False
     ducked: bool = False
+    enqueued_at_seconds: list[float] = field(default_factory=list)
+    """When (loop time) sound arrived."""
     duckings: list[tuple[float, bool]] = field(default_factory=list)
     """When (loop time) it was turned down (True) or up again."""
     _enqueued_seconds: float = 0.0
@@ -95,6 +97,7 @@ class FakeSpeaker:
     def enqueue(self, piece: SoundPiece) -> float:
         assert self.is_open, "nobody may play on a loudspeaker that is not open"
         now = asyncio.get_running_loop().time()
+        self.enqueued_at_seconds.append(now)
         position = self.position_seconds()
         if position >= self._enqueued_seconds:
             self._played_seconds, self._playing_since = position, now
