@@ -29,9 +29,8 @@ from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_face import FacePainter, face_painter
+from desktop_app.ui.frame_pace import CALM_MILLISECONDS, FramePace
 
-_LIVELY_MILLISECONDS = 16
-_CALM_MILLISECONDS = 33
 _RESIZE_SETTLES_MILLISECONDS = 120
 _POINTER_RESTS_SECONDS = 4.0
 _SHARPEST_SCALE = 2.0
@@ -66,6 +65,7 @@ class AvatarView(QWidget):
         self._watched: QWidget | None = None
         self._pointer_at = QPointF()
         self._pointer_moved_at = -_POINTER_RESTS_SECONDS
+        self._pace = FramePace()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -119,14 +119,17 @@ class AvatarView(QWidget):
     # --- frames --------------------------------------------------------------------------------------------------
 
     def _tick(self) -> None:
+        handle = self.window().windowHandle()
+        if handle is not None and not handle.isExposed():
+            return  # on another desktop, or behind a lock screen
         now = self._clock()
         self._watch_pointer(now)
         pose = self.animator.pose(now)
-        pace = _LIVELY_MILLISECONDS if self.animator.is_lively else _CALM_MILLISECONDS
+        pace = self._pace.milliseconds(lively=self.animator.is_lively)
         if self._timer.interval() != pace:
             self._timer.setInterval(pace)
         if self._painter is not None:
-            self._painter.frames_per_composition = 2 if pace == _LIVELY_MILLISECONDS else 1
+            self._painter.frames_per_composition = 2 if pace < CALM_MILLISECONDS else 1
         self.set_pose(pose)
 
     def set_pose(self, pose: Pose) -> None:
@@ -182,10 +185,12 @@ class AvatarView(QWidget):
         if avatar is None or (key != self._painter_key and not self._settled.isActive()):
             avatar = self._painter = self._dressed()
             self._painter_key = key
+        began = time.perf_counter()
         if key != self._painter_key:  # while the window is being resized, the old size is stretched
             width, height = avatar.size
             painter.scale(self.width() / width, self.height() / height)
         avatar.paint(painter, self._pose)
+        self._pace.painted(time.perf_counter() - began)
 
     def _dressed(self) -> FacePainter:
         """The look, or the bare face where a part of it turns out to be broken."""
@@ -202,7 +207,7 @@ class AvatarView(QWidget):
         window = self.window()
         seen = self.isVisible() and not window.isMinimized()
         if seen and not self._timer.isActive():
-            self._timer.start(_CALM_MILLISECONDS)
+            self._timer.start(CALM_MILLISECONDS)
         elif not seen:
             self._timer.stop()
 

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,7 @@ from desktop_app.domain.audio import Viseme, VisemeKey, VisemeTrack
 from desktop_app.domain.conversation import Expression, TurnId
 from desktop_app.domain.errors import LookError
 from desktop_app.domain.events import SentenceStarted
+from desktop_app.ui.avatar_painter import AvatarPainter
 from desktop_app.ui.avatar_view import AvatarView
 from tests.ui.avatar_pictures import ASSETS, LIBRARY, array_of, difference
 
@@ -165,3 +167,30 @@ def test_it_is_a_body_like_any_other(qtbot: QtBot) -> None:
     body.set_look(LIBRARY.look("nia"))
     body.set_pose(Pose(eye_left=0.0, eye_right=0.0))
     assert body.capabilities().visemes
+
+
+def test_frames_never_pile_up_where_painting_is_slow(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every frame is painted before the next one is posed, and the pace gives way."""
+    clock = Clock()
+    face = view(qtbot, clock=clock)
+    happened: list[str] = []
+    pose, paint = face.animator.pose, AvatarPainter.paint
+
+    def posing(now: float) -> Pose:
+        happened.append("posed")
+        clock.now += 0.1
+        return pose(now)
+
+    def painting(painter: AvatarPainter, canvas: QPainter, shown: Pose) -> None:
+        paint(painter, canvas, shown)
+        time.sleep(0.05)
+        happened.append("painted")
+
+    monkeypatch.setattr(face.animator, "pose", posing)
+    monkeypatch.setattr(AvatarPainter, "paint", painting)
+    track = VisemeTrack((), 60.0, tuple(0.2 + 0.6 * (i % 2) for i in range(3000)))
+    face.animator.on_event(SentenceStarted(TurnId(1), "Ah", track, Expression.NEUTRAL, clock.now))
+    face.show()
+    qtbot.waitUntil(lambda: happened.count("painted") >= 12, timeout=20_000)
+    assert "posed posed posed" not in " ".join(happened)
+    assert face.frame_milliseconds > 50

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A screen for tests: a private Xvfb whose picture can be read.
+"""A screen without a display: a private Xvfb whose picture can be read.
 
-    with VirtualScreen(folder) as screen:
-        environment = os.environ | screen.environment      # for a program with a real window
-        ...
-        picture = screen.picture()
+with VirtualScreen(folder) as screen:
+    environment = os.environ | screen.environment      # for a program with a real window
+    ...
+    picture = screen.picture()
 """
 
 from __future__ import annotations
