@@ -44,7 +44,8 @@ def measure_window(preset: str, seconds: float = 5.0) -> dict[str, Any]:
             stdout=subprocess.PIPE,
             text=True,
         )
-        time.sleep(_SETTLES_SECONDS + seconds / 2)
+        assert program.stdout is not None
+        program.stdout.readline()  # it is speaking now
         seen = screen.picture()
         said, _ = program.communicate(timeout=60 + 4 * seconds)
     result: dict[str, Any] = json.loads(said)
@@ -85,6 +86,7 @@ def _run(preset: str, seconds: float) -> dict[str, Any]:
     track = babble(speaking_seconds)
     view.animator.on_event(SentenceStarted(TurnId(1), "", track, Expression.HAPPY, time.monotonic()))
     wait(_SETTLES_SECONDS)
+    print("speaking", flush=True)
     began = time.process_time()
     speaking = wait(seconds)
     busy = time.process_time() - began
