@@ -12,7 +12,7 @@ from types import MappingProxyType
 from desktop_app.avatar.json_document import read_json
 from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, is_part_identifier, load_look
 from desktop_app.avatar.packs import Pack, load_pack, pack_folders
-from desktop_app.avatar.parts import SLOT_FOLDERS, Part, load_part
+from desktop_app.avatar.parts import SLOT_FOLDERS, Names, Part, load_part
 from desktop_app.avatar.picture_set import PICTURES_FOLDER, PictureSet, load_picture_set
 from desktop_app.avatar.shapes import Shape
 from desktop_app.domain.errors import LookError
@@ -37,7 +37,7 @@ class FeatureShape:
     """A good combination of sliders with a name: an almond eye, a square face."""
 
     id: str
-    name: str
+    names: Names
     sliders: Mapping[str, float]
 
 
@@ -269,5 +269,5 @@ def load_shapes(path: Path, feature: str) -> list[FeatureShape]:
             if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 100:
                 raise document.refusal(f'slider "{name}": expected a number', *place, "sliders", name)
         known = {name: float(value) for name, value in sliders.items() if name in SLIDERS}
-        found.append(FeatureShape(entry["id"], names["en"], known))
+        found.append(FeatureShape(entry["id"], {each: str(name) for each, name in names.items()}, known))
     return found

@@ -12,6 +12,14 @@ from desktop_app.avatar.json_document import parse_json, read_json
 from desktop_app.avatar.svg import Drawing, load_drawing
 from desktop_app.domain.errors import LookError
 
+Names = Mapping[str, str]
+"""What something is called, by language (ISO 639-1); always in English too."""
+
+
+def name_in(language: str, names: Names) -> str:
+    """The name in that language, or else in English."""
+    return names.get(language) or names["en"]
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -73,7 +81,7 @@ class Part:
     id: str
     slot: str
     path: Path
-    name: str
+    names: Names
     tags: tuple[str, ...] = ()
     hides: frozenset[str] = frozenset()
     """What it covers completely: "ears"."""
@@ -83,6 +91,11 @@ class Part:
     """Changes with the files."""
 
     _drawing: Drawing | None = None
+
+    @property
+    def name(self) -> str:
+        """In English."""
+        return name_in("en", self.names)
 
     @property
     def is_drawn(self) -> bool:
@@ -124,13 +137,13 @@ def load_part(slot: str, path: Path, pack: str = "") -> Part:
             if not abs(value) <= _FARTHEST:
                 raise document.refusal(f"'{key}': expected at most {_FARTHEST:g} either way", "layers", name, key)
         layers[name] = replace(layers[name], **{key: float(value) for key, value in values.items()})
-    names = document.data.get("name", {})
-    shown = names.get("en") if isinstance(names, dict) else names
+    given = document.data.get("name", {})
+    names = {language: str(name) for language, name in given.items()} if isinstance(given, dict) else {"en": str(given)}
     return Part(
         id=f"{pack}/{path.stem}" if pack else path.stem,
         slot=slot,
         path=path,
-        name=str(shown or path.stem.replace("_", " ").capitalize()),
+        names={"en": path.stem.replace("_", " ").capitalize()} | names,
         tags=document.texts("tags"),
         hides=frozenset(document.texts("hides")),
         layers=layers,

@@ -5,12 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QIcon, QImage, QMouseEvent, QPainter, QPalette, QPen, QPixmap, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QIcon,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QColorDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -24,7 +35,7 @@ from PySide6.QtWidgets import (
 from desktop_app.avatar.look import Slider
 
 SWATCH_PIXELS = 26
-_SWATCHES_A_ROW = 12
+_FEWEST_A_LINE = 6
 _STEPS = 100
 THUMBNAIL = QSize(96, 116)
 _GRID_STYLE = """
@@ -32,6 +43,46 @@ QListWidget::item { border: 2px solid transparent; border-radius: 10px; padding:
 QListWidget::item:hover { background: palette(midlight); }
 QListWidget::item:selected { background: transparent; border-color: palette(highlight); color: palette(window-text); }
 """
+
+
+class _Board(QWidget):
+    """Buttons of one size from left to right, in as many lines as the width asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buttons: list[QToolButton] = []
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, button: QToolButton) -> None:
+        button.setParent(self)
+        self._buttons.append(button)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        a_line = max(1, width // self._cell().width())
+        return -(-len(self._buttons) // a_line) * self._cell().height()
+
+    def sizeHint(self) -> QSize:
+        width = _FEWEST_A_LINE * self._cell().width()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_FEWEST_A_LINE * self._cell().width(), self._cell().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cell = self._cell()
+        a_line = max(1, self.width() // cell.width())
+        for index, button in enumerate(self._buttons):
+            place = QPoint((index % a_line) * cell.width(), (index // a_line) * cell.height())
+            button.setGeometry(QRect(place, cell))
+
+    def _cell(self) -> QSize:
+        return self._buttons[0].sizeHint()
 
 
 class SwatchRow(QWidget):
@@ -48,21 +99,18 @@ class SwatchRow(QWidget):
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
         column.addWidget(QLabel(label))
-        grid = QGridLayout()
-        grid.setSpacing(2)
-        column.addLayout(grid)
+        board = _Board()
+        column.addWidget(board)
         for index, color in enumerate(swatches):
             what = self.tr("as it comes") if not color else f"{index + 1}, {color}"
             button = self._button(f"{label}: {what}", what)
             button.setIcon(swatch_icon(color, self.palette()))
             button.clicked.connect(lambda _=False, chosen=color: self.chosen.emit(chosen))
             self._buttons[color] = button
-            grid.addWidget(button, index // _SWATCHES_A_ROW, index % _SWATCHES_A_ROW)
+            board.add(button)
         self._free = self._button(self.tr("{label}: any color").format(label=label), self.tr("Any color…"))
         self._free.clicked.connect(self._choose_freely)
-        last = len(swatches)
-        grid.addWidget(self._free, last // _SWATCHES_A_ROW, last % _SWATCHES_A_ROW)
-        grid.setColumnStretch(_SWATCHES_A_ROW, 1)
+        board.add(self._free)
         self._color = ""
 
     def _button(self, name: str, tip: str) -> QToolButton:

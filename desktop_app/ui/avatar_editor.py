@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCollator, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QImage, QKeySequence, QTransform, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from desktop_app.avatar.avatar_file import Imported
 from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look
+from desktop_app.avatar.parts import name_in
 from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.swatches import SWATCHES, random_look
 from desktop_app.domain.conversation import Expression
@@ -35,6 +35,7 @@ from desktop_app.ui.avatar_layers import painting
 from desktop_app.ui.avatar_sharing import SharingBar
 from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.avatar_watcher import AvatarWatcher
+from desktop_app.ui.layouts import scrolling
 
 _LOOK_SETTLES_MILLISECONDS = 500
 _PREVIEW_MILLISECONDS = 33
@@ -87,10 +88,13 @@ class AvatarEditor(QWidget):
     """Look, at every change."""
     saved = Signal(object)
     """Look, when the person wants to keep it."""
+    cancelled = Signal()
+    """The person wants nothing of it."""
 
     def __init__(self, library: AvatarLibrary, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._look, self._start = library, look, look
+        self._language = QLocale.languageToCode(QLocale().language())
         self._chance = random.Random()
         self._undo = QUndoStack(self)
         self._swatches: dict[str, SwatchRow] = {}
@@ -193,11 +197,17 @@ class AvatarEditor(QWidget):
         chance.setToolTip(self.tr("Another look by chance; categories you keep stay as they are"))
         chance.clicked.connect(self.randomize)
         column.addWidget(chance)
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.setToolTip(self.tr("Close, and wear again what was worn before"))
+        cancel.clicked.connect(self.cancelled)
         save = QPushButton(self.tr("Save"))
         save.setProperty("primary", True)
         save.setDefault(True)
         save.clicked.connect(self._save)
-        column.addWidget(save)
+        ending = QHBoxLayout()
+        ending.addWidget(cancel)
+        ending.addWidget(save, 1)
+        column.addLayout(ending)
         self._sharing = SharingBar(self._library, lambda: self._look)
         self._sharing.imported.connect(self._take_in)
         column.addWidget(self._sharing)
@@ -243,11 +253,7 @@ class AvatarEditor(QWidget):
         self._locks[category] = lock
         column.addWidget(lock)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(page)
-        return scroll
+        return scrolling(page)
 
     def _build_presets(self) -> PictureGrid:
         grid = PictureGrid(
@@ -269,7 +275,7 @@ class AvatarEditor(QWidget):
             return self._look.with_sliders(shapes[shape].sliders)
 
         grid = PictureGrid(label, lambda shape: self._thumbnail(with_shape(shape), feature))
-        grid.fill([(shape.id, self.tr(shape.name)) for shape in shapes.values()])
+        grid.fill([(shape.id, name_in(self._language, shape.names)) for shape in shapes.values()])
         grid.picked.connect(lambda shape: self._change(with_shape(shape), label))
         self._grids[feature] = grid
         return grid
@@ -283,7 +289,8 @@ class AvatarEditor(QWidget):
 
     def _choices(self, slot: str) -> list[tuple[str, str]]:
         none = [("", self.tr("None"))] if SLOTS[slot][1] == "" else []
-        return none + [(part.id, part.name) for part in self._library.parts(slot)]
+        named = [(part.id, name_in(self._language, part.names)) for part in self._library.parts(slot)]
+        return none + sorted(named, key=lambda choice: QCollator(QLocale()).sortKey(choice[1]))
 
     def _thumbnail(self, look: Look, slot: str) -> QImage:
         """What a choice would look like; what it has in common with the picture before is not drawn again."""

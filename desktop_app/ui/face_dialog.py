@@ -33,6 +33,7 @@ class FaceDialog(QDialog):
         self._settled.timeout.connect(lambda: self.look_changed.emit(self._editor.look))
         self._editor.look_changed.connect(lambda _: self._settled.start())
         self._editor.saved.connect(self._save)
+        self._editor.cancelled.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._editor)

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget, QSlider
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget, QScrollArea, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.library import SHAPE_CATEGORIES
@@ -194,3 +194,43 @@ def test_pictures_are_drawn_only_on_the_page_one_sees(qtbot: QtBot) -> None:
     presets, clothes = grid(made, "Presets"), grid(made, "Clothes")
     qtbot.waitUntil(lambda: presets.waiting < presets.count(), timeout=8000)
     assert clothes.waiting == clothes.count()
+
+
+def test_no_page_needs_to_be_scrolled_sideways(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    made.resize(made.sizeHint())
+    made.show()
+    for row in range(1, 9):
+        made.show_page(row)
+        (area,) = [area for area in made.findChildren(QScrollArea) if area.isVisible() and area.widget()]
+        page = area.widget()
+        assert page is not None
+        for control in page.findChildren(QWidget):
+            if control.isVisible() and not isinstance(control.parent(), QListWidget):
+                right = control.mapTo(page, control.rect().topRight()).x()
+                assert right < area.viewport().width(), control.accessibleName()
+
+
+def test_swatches_take_more_lines_where_there_is_less_room(qtbot: QtBot) -> None:
+    row = SwatchRow("Skin", [f"#{shade:02x}8060" for shade in range(0, 240, 20)])
+    qtbot.addWidget(row)
+    row.show()
+    buttons = row.findChildren(QAbstractButton)
+    lines = []
+    for width in (700, 260):
+        row.resize(width, row.heightForWidth(width))
+        lines.append(len({button.y() for button in buttons}))
+        assert all(button.geometry().right() < width for button in buttons)
+    assert lines[0] == 1 < lines[1]
+
+
+def test_parts_and_shapes_are_called_as_the_persons_language_calls_them(qtbot: QtBot) -> None:
+    QLocale.setDefault(QLocale("fr_FR"))
+    try:
+        made = editor(qtbot)
+    finally:
+        QLocale.setDefault(QLocale.system())
+    backgrounds = grid(made, "Background")
+    assert {"Mer", "Jardin"} <= {backgrounds.item(row).text() for row in range(backgrounds.count())}
+    faces = grid(made, "Face shape")
+    assert "Carré" in {faces.item(row).text() for row in range(faces.count())}

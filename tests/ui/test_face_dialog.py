@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.library import AvatarLibrary
@@ -44,3 +45,12 @@ def test_saving_shows_keeps_and_closes_in_this_order(dialog: FaceDialog) -> None
     editor.wear(look)
     editor.saved.emit(look)
     assert happened == [("shown", 0.8), ("kept", 0.8), ("closed", 0.0)]
+
+
+def test_cancel_closes_it_without_keeping_anything(qtbot: QtBot, dialog: FaceDialog) -> None:
+    kept: list[object] = []
+    dialog.saved.connect(kept.append)
+    (cancel,) = [each for each in dialog.findChildren(QPushButton) if each.text() == "Cancel"]
+    with qtbot.waitSignal(dialog.rejected):
+        cancel.click()
+    assert kept == []
