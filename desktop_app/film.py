@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,10 @@ from numpy.typing import NDArray
 
 from desktop_app import bundle
 from desktop_app.adapters.film_pyav import write_mp4
+from desktop_app.avatar.animator import Animator
+from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.look import Look
+from desktop_app.avatar.pose import Pose
 from desktop_app.demo import SOUND_RATE_HZ, Tape
 from desktop_app.domain import events
 from desktop_app.domain.errors import LookError
@@ -36,34 +42,53 @@ def write_film(tape: Tape, file: Path) -> None:
     del application
 
 
-def _pictures(tape: Tape) -> Iterator[NDArray[np.uint8]]:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One picture of the film: when it is, how the face stands, what has happened since the one before."""
+
+    at_seconds: float
+    pose: Pose
+    happened: tuple[Event, ...]
+
+
+def moments(tape: Tape) -> Iterator[Moment]:
     """The face moves by the same events and on the same clock as it would in the window."""
-    from PySide6.QtGui import QImage, QPainter
-
-    from desktop_app.avatar.animator import Animator
-    from desktop_app.avatar.library import AvatarLibrary
-    from desktop_app.avatar.look import Look
-    from desktop_app.ui.avatar_face import face_painter
-
-    library = AvatarLibrary([bundle.AVATARS, tape.home.profile.avatars])
-    try:
-        look = library.look(tape.home.persona.avatar)
-    except LookError:
-        look = Look()
-    face = face_painter(look, library, _WIDTH, _HEIGHT, _SCALE)
-    animator, captions = Animator(seed=1), _Captions()
-    image = QImage(round(_WIDTH * _SCALE), round(_HEIGHT * _SCALE), QImage.Format.Format_ARGB32_Premultiplied)
-    waiting = list(reversed(tape.events))
+    animator = Animator(seed=1)
+    waiting = deque(tape.events)
     for number in range(int((tape.ended_seconds - tape.began_seconds) * FRAMES_PER_SECOND)):
         now = tape.began_seconds + number / FRAMES_PER_SECOND
-        while waiting and waiting[-1][0] <= now:
-            _, event = waiting.pop()
-            animator.on_event(event)
+        happened = []
+        while waiting and waiting[0][0] <= now:
+            happened.append(waiting.popleft()[1])
+            animator.on_event(happened[-1])
+        yield Moment(now, animator.pose(now), tuple(happened))
+
+
+def worn_look(tape: Tape) -> tuple[AvatarLibrary, Look]:
+    """What the companion of the film looks like, and where its parts are."""
+    library = AvatarLibrary([bundle.AVATARS, tape.home.profile.avatars])
+    try:
+        return library, library.look(tape.home.persona.avatar)
+    except LookError:
+        return library, Look()
+
+
+def _pictures(tape: Tape) -> Iterator[NDArray[np.uint8]]:
+    from PySide6.QtGui import QImage, QPainter
+
+    from desktop_app.ui.avatar_face import face_painter
+
+    library, look = worn_look(tape)
+    face = face_painter(look, library, _WIDTH, _HEIGHT, _SCALE)
+    captions = _Captions()
+    image = QImage(round(_WIDTH * _SCALE), round(_HEIGHT * _SCALE), QImage.Format.Format_ARGB32_Premultiplied)
+    for moment in moments(tape):
+        for event in moment.happened:
             captions.on_event(event)
         painter = QPainter(image)
         painter.scale(_SCALE, _SCALE)
         painter.save()
-        face.paint(painter, animator.pose(now))
+        face.paint(painter, moment.pose)
         painter.restore()
         captions.paint(painter)
         painter.end()

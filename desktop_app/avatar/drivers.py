@@ -95,21 +95,21 @@ class _Reach:
 
 _REACHES: Mapping[Viseme, _Reach] = MappingProxyType(
     {
-        Viseme.SIL: _Reach(1.0, 0.08, 0.10, 1.0),
+        Viseme.SIL: _Reach(1.0, 0.06, 0.075, 1.0),
         Viseme.PP: _Reach(1.0, 0.045, 0.045, 4.0),
         Viseme.FF: _Reach(1.0, 0.055, 0.05, 3.0),
-        Viseme.TH: _Reach(0.8, 0.05, 0.06, 1.2),
-        Viseme.DD: _Reach(0.65, 0.045, 0.06, 0.8),
-        Viseme.KK: _Reach(0.55, 0.045, 0.06, 0.5),
-        Viseme.CH: _Reach(0.95, 0.08, 0.08, 1.8),
-        Viseme.SS: _Reach(0.8, 0.06, 0.06, 1.2),
-        Viseme.NN: _Reach(0.65, 0.05, 0.06, 0.8),
-        Viseme.RR: _Reach(0.8, 0.07, 0.07, 1.2),
-        Viseme.AA: _Reach(1.0, 0.085, 0.10, 1.4),
-        Viseme.E: _Reach(0.85, 0.075, 0.09, 1.1),
-        Viseme.IH: _Reach(0.8, 0.075, 0.09, 1.1),
-        Viseme.OH: _Reach(1.0, 0.10, 0.10, 1.6),
-        Viseme.OU: _Reach(1.0, 0.11, 0.10, 1.8),
+        Viseme.TH: _Reach(0.8, 0.038, 0.045, 1.2),
+        Viseme.DD: _Reach(0.65, 0.034, 0.045, 0.8),
+        Viseme.KK: _Reach(0.55, 0.034, 0.045, 0.5),
+        Viseme.CH: _Reach(0.95, 0.06, 0.06, 1.8),
+        Viseme.SS: _Reach(0.8, 0.045, 0.045, 1.2),
+        Viseme.NN: _Reach(0.65, 0.038, 0.045, 0.8),
+        Viseme.RR: _Reach(0.8, 0.053, 0.053, 1.2),
+        Viseme.AA: _Reach(1.0, 0.064, 0.075, 1.4),
+        Viseme.E: _Reach(0.85, 0.056, 0.068, 1.1),
+        Viseme.IH: _Reach(0.8, 0.056, 0.068, 1.1),
+        Viseme.OH: _Reach(1.0, 0.075, 0.075, 1.6),
+        Viseme.OU: _Reach(1.0, 0.083, 0.075, 1.8),
     }
 )
 VOWELS = frozenset((Viseme.AA, Viseme.E, Viseme.IH, Viseme.OH, Viseme.OU))
@@ -121,13 +121,18 @@ _LONGEST_REACH_SECONDS = 0.25
 
 
 def _activation(key: VisemeKey, reach: _Reach, t: float) -> float:
-    """1 in the sound's middle, a little less at its borders, fading before and after."""
+    """1 in the sound's middle, less at its borders, fading before and after.
+
+    The higher the middle stands out, the less its neighbors draw the mouth's peak away from it; but lips that meet
+    stay closed throughout.
+    """
     length = max(key.end_seconds - key.start_seconds, 1e-3)
+    border = 0.88 if key.viseme in _FIRM else 0.55
     if t < key.start_seconds:
-        return 0.88 * math.exp(-1.6 * ((key.start_seconds - t) / reach.lead_seconds) ** 2)
+        return border * math.exp(-1.6 * ((key.start_seconds - t) / reach.lead_seconds) ** 2)
     if t > key.end_seconds:
-        return 0.88 * math.exp(-1.6 * ((t - key.end_seconds) / reach.lag_seconds) ** 2)
-    return 1.0 - 0.12 * (2 * (t - key.start_seconds) / length - 1) ** 2
+        return border * math.exp(-1.6 * ((t - key.end_seconds) / reach.lag_seconds) ** 2)
+    return 1.0 - (1.0 - border) * (2 * (t - key.start_seconds) / length - 1) ** 2
 
 
 @dataclass(slots=True)
