@@ -9,7 +9,7 @@ from enum import StrEnum
 from desktop_app.domain.audio import VisemeTrack
 from desktop_app.domain.conversation import Expression, Transcript, TurnId, TurnTimings
 from desktop_app.domain.errors import CompanionError
-from desktop_app.domain.memory import Fact
+from desktop_app.domain.memory import Fact, KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
 
@@ -89,6 +89,15 @@ class PersonaChanged:
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
     settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationResumed:
+    """What was last said with this companion: at the start, and whenever its file or the companion itself changes."""
+
+    persona_id: str
+    messages: tuple[KeptMessage, ...]
+    """Oldest first; none if they have never spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +217,7 @@ Event = (
     | NoticeRaised
     | PersonaChanged
     | SettingsChanged
+    | ConversationResumed
     | FactsChanged
     | MuteChanged
     | UserSpeechStarted

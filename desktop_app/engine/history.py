@@ -12,7 +12,15 @@ from typing import TypeVar
 
 from desktop_app.domain.conversation import Prompt
 from desktop_app.domain.errors import StorageError
-from desktop_app.domain.events import Component, ComponentLost, ComponentReady, Event, FactsChanged, Notice
+from desktop_app.domain.events import (
+    Component,
+    ComponentLost,
+    ComponentReady,
+    ConversationResumed,
+    Event,
+    FactsChanged,
+    Notice,
+)
 from desktop_app.domain.memory import Fact, KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.mind.forgetting import facts_to_forget
@@ -21,6 +29,8 @@ from desktop_app.mind.remembering import facts_in
 from desktop_app.ports import MemoryStore
 
 _RECENT_MESSAGES = 60
+_TOLD_MESSAGES = 20
+"""So many of them remind a person of where they were."""
 _RECALLED_MESSAGES = 4
 
 _Result = TypeVar("_Result")
@@ -41,6 +51,7 @@ class History:
         """Takes up where it was left."""
         recent = await self._try(self._store.recent(self._persona.id, _RECENT_MESSAGES))
         self._recent = list(recent or ())
+        self._announce(ConversationResumed(self._persona.id, tuple(self._recent[-_TOLD_MESSAGES:])))
         await self._refresh_facts()
 
     async def prompt(self, words: str, local_time: datetime, context_tokens: int) -> Prompt:

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from desktop_app.domain import events
 from desktop_app.domain.conversation import TurnId
 from desktop_app.domain.events import Event
+from desktop_app.domain.memory import KeptMessage
 from desktop_app.ui.icons import IconButton
 from desktop_app.ui.layouts import column, row, scrolling, text_line
 
@@ -95,6 +97,25 @@ class Bubble(QWidget):
         self._label.setText(f'<div style="line-height:{_LINE_HEIGHT}%">{words}</div>')
 
 
+class Divider(QWidget):
+    """A line across the pane with a few words: who is talked with from here on, or until when the words above are."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        label = QLabel(words)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("quiet", True)
+        self.setAccessibleName(words)
+        line = row(10, within=self)
+        for part in (QFrame(), label, QFrame()):
+            if part is label:
+                line.addWidget(part)
+            else:
+                part.setProperty("divider", True)
+                part.setFixedHeight(1)
+                line.addWidget(part, stretch=1)
+
+
 class ConversationView(QScrollArea):
     """The conversation, the newest at the bottom; follows what is said unless the person has scrolled up."""
 
@@ -104,7 +125,10 @@ class ConversationView(QScrollArea):
         self.setAccessibleName(self.tr("Conversation"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._companion = self.tr("Companion")
+        self._companion_id = ""
+        """Whose words are shown last."""
         self._bubbles: list[Bubble] = []
+        self._dividers: list[Divider] = []
         self._hearing: Bubble | None = None
         """Words being said now."""
         self._understanding: Bubble | None = None
@@ -140,6 +164,11 @@ class ConversationView(QScrollArea):
         return tuple(self._bubbles)
 
     @property
+    def dividers(self) -> tuple[str, ...]:
+        """What they say."""
+        return tuple(divider.accessibleName() for divider in self._dividers)
+
+    @property
     def is_thinking_shown(self) -> bool:
         return self._dots.isActive()
 
@@ -154,6 +183,10 @@ class ConversationView(QScrollArea):
 
     def on_event(self, event: Event) -> None:
         match event:
+            case events.ConversationResumed(persona_id=persona_id, messages=messages):
+                if persona_id != self._companion_id:
+                    self._companion_id = persona_id
+                    self._resume(messages)
             case events.UserSpeechStarted():
                 self._hear_on()
             case events.TranscriptChanged(transcript=transcript):
@@ -204,6 +237,24 @@ class ConversationView(QScrollArea):
             self._remove(self._bubbles[0])
         return bubble
 
+    def _divide(self, words: str, before: Bubble | None) -> None:
+        divider = Divider(words)
+        self._column.insertWidget(self._column.indexOf(before or self._thinking), divider)
+        self._dividers.append(divider)
+
+    def _resume(self, messages: Sequence[KeptMessage]) -> None:
+        """What was said with this companion before; what is being said now stays below it."""
+        now = self._understanding or self._hearing
+        if any(bubble is not now for bubble in self._bubbles):
+            self._divide(self._companion, now)
+        for message in messages:
+            bubble = self._add(message.speaker, before=now)
+            self._set(bubble, f"{message.text} –" if message.interrupted else message.text)
+        if messages:
+            last = QDateTime.fromSecsSinceEpoch(round(messages[-1].said_at.timestamp()))
+            until = QLocale().toString(last, QLocale.FormatType.ShortFormat)
+            self._divide(self.tr("until {time}").format(time=until), now)
+
     def _set(self, bubble: Bubble, settled: str, live: str = "") -> None:
         bubble.set_words(settled, live)
         bubble.fit(self._bubble_width())
@@ -213,6 +264,11 @@ class ConversationView(QScrollArea):
         self._column.removeWidget(bubble)
         bubble.hide()
         bubble.deleteLater()
+        first = self._column.indexOf(self._bubbles[0]) if self._bubbles else self._column.count()
+        for divider in [each for each in self._dividers if self._column.indexOf(each) < first]:
+            self._dividers.remove(divider)
+            self._column.removeWidget(divider)
+            divider.deleteLater()
         self._welcome.setVisible(not self._bubbles)
 
     def _hear_on(self) -> None:

@@ -48,7 +48,7 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._is_brief = False
+        self._is_brief = self._is_unfolded = False
         self._queue: list[_Shown] = []
         self._dismissed: set[_Shown] = set()
         self._settings: Settings | None = None
@@ -57,6 +57,9 @@ class NoticeBar(QFrame):
         self._hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = text_line(quiet=True, scale=0.85)
         self._more.setWordWrap(False)
+        self._unfold = IconButton("down", self.tr("What to do"))
+        self._unfold.clicked.connect(self._show_what_to_do)
+        self._unfold.hide()
         self._close = IconButton("close", self.tr("Dismiss this notice"))
         self._close.clicked.connect(self.dismiss)
         words = column(2)
@@ -67,7 +70,11 @@ class NoticeBar(QFrame):
         line.addWidget(Drawing("warning", 22), alignment=Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, stretch=1)
         side = column(0)
-        side.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignRight)
+        buttons = row(0)
+        buttons.addStretch(1)
+        buttons.addWidget(self._unfold)
+        buttons.addWidget(self._close)
+        side.addLayout(buttons)
         side.addWidget(self._more)
         side.addStretch(1)
         line.addLayout(side)
@@ -80,7 +87,7 @@ class NoticeBar(QFrame):
 
     @property
     def is_brief(self) -> bool:
-        """Whether there is little room: what to do is only in the tooltip then."""
+        """Whether there is little room: what to do is told only when it is asked for."""
         return self._is_brief
 
     @is_brief.setter
@@ -163,6 +170,11 @@ class NoticeBar(QFrame):
         self._drop(lambda shown: shown.component is component)
         self._dismissed = {shown for shown in self._dismissed if shown.component is not component}
 
+    def _show_what_to_do(self) -> None:
+        self._is_unfolded = True
+        self._close.setFocus(Qt.FocusReason.OtherFocusReason)  # the button that had it goes
+        self._refresh()
+
     def _refresh(self) -> None:
         notice = self.notice
         if notice is None:
@@ -172,8 +184,11 @@ class NoticeBar(QFrame):
         is_new = (notice.sentence, notice.hint) != (self._sentence.text(), self._hint.text()) or self.isHidden()
         self._sentence.setText(notice.sentence)
         self._hint.setText(notice.hint)
-        self._hint.setVisible(bool(notice.hint) and not self._is_brief)
-        self.setToolTip(notice.hint if self._is_brief else "")
+        if is_new:
+            self._is_unfolded = False
+        folded = self._is_brief and not self._is_unfolded
+        self._hint.setVisible(bool(notice.hint) and not folded)
+        self._unfold.setVisible(bool(notice.hint) and folded)
         self._more.setText(self.tr("{count} more").format(count=self.waiting))
         self._more.setVisible(self.waiting > 0)
         self.setAccessibleName(self.tr("Notice: {sentence}").format(sentence=notice.sentence))

@@ -201,6 +201,7 @@ QFrame#pane { background: $surface; border: 1px solid $line; border-radius: 18px
 QFrame#notice { background: $notice; border: 1px solid $notice_border; border-radius: 12px; }
 QFrame[bubble="person"] { background: $warm; border-radius: 16px; border-bottom-right-radius: 5px; }
 QFrame[bubble="companion"] { background: $raised; border-radius: 16px; border-bottom-left-radius: 5px; }
+QFrame[divider="true"] { background: $line; border: none; }
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
 """)
 

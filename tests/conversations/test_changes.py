@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from desktop_app.domain import events
 from desktop_app.domain.commands import ChangePersona, ChangeSettings, Command, ForgetFact, SayText, SetMuted
 from desktop_app.domain.errors import EarsError, LoudspeakerError, StorageError, VoiceError
 from desktop_app.domain.events import Component, Event
+from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings, Theme
 from desktop_app.engine.engine import Engine
@@ -116,6 +118,21 @@ def test_what_was_said_to_one_companion_is_not_answered_by_another() -> None:
 
     assert transcripts(talk) == []
     assert talk.history == []
+
+
+def test_the_window_is_told_what_was_said_last_with_whoever_it_is() -> None:
+    luna = Persona("luna", "Luna")
+    talk = Conversation(commands=[(1.0, SayText("hello ember")), (8.0, ChangePersona(luna))], answers=["Hi."])
+    said_before = [KeptMessage("person", f"words {number}", datetime(2026, 1, 1, tzinfo=UTC)) for number in range(30)]
+    talk.memory.messages += [("ember", message) for message in said_before]
+    talk.run()
+
+    ember, after = talk.all(events.ConversationResumed)
+    assert ember == events.ConversationResumed("ember", tuple(said_before[-20:]))
+    assert after == events.ConversationResumed("luna", ())
+    order = [type(event) for event in talk.events]
+    assert order.index(events.ConversationResumed) < order.index(events.EngineStarted)
+    assert talk.events.index(after) > order.index(events.PersonaChanged)
 
 
 def test_a_changed_theme_does_not_interrupt_anybody() -> None:

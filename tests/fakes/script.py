@@ -183,6 +183,7 @@ class Conversation:
         return [
             type(event).__name__
             for event in self.events
-            if not isinstance(event, events.ComponentReady | events.FactsChanged | events.EngineStarted)
+            if not isinstance(event, events.ComponentReady | events.ConversationResumed | events.FactsChanged)
+            and not isinstance(event, events.EngineStarted)
             and not isinstance(event, events.TranscriptChanged)
         ]

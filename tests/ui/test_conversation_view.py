@@ -3,14 +3,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.conversation import TurnId
-from desktop_app.domain.events import Event, Notice, TurnStarted, UserSpeechEnded, UserSpeechStarted, UtteranceDismissed
+from desktop_app.domain.events import (
+    ConversationResumed,
+    Event,
+    Notice,
+    TurnStarted,
+    UserSpeechEnded,
+    UserSpeechStarted,
+    UtteranceDismissed,
+)
+from desktop_app.domain.memory import KeptMessage
 from desktop_app.ui.conversation_view import KEPT_BUBBLES, ConversationView
 from desktop_app.ui.theme import DARK, LIGHT, palette_of
 from tests.ui.conversations import completed, failed, hears, interrupted, says, spoken, understood
+
+WHEN = datetime(2026, 11, 20, 21, 4, tzinfo=UTC)
+GOOD_NIGHT = KeptMessage("person", "Good night.", WHEN, id=1)
+CUT_SHORT = KeptMessage("companion", "Good night. Sleep", WHEN, interrupted=True, id=2)
 
 
 @pytest.fixture
@@ -48,6 +63,33 @@ def test_sentences_of_a_turn_gather_in_one_bubble(view: ConversationView) -> Non
         "Fine.",
         "Good.",
     ]
+
+
+def test_what_was_said_last_time_stands_above_and_is_told_apart(view: ConversationView) -> None:
+    assert play(view, UserSpeechStarted(), hears("hello")) == ["hello"]  # before the store has been read
+    resumed = ConversationResumed("ember", (GOOD_NIGHT, CUT_SHORT))
+    assert play(view, resumed) == ["Good night.", "Good night. Sleep –", "hello"]
+    (until,) = view.dividers
+    assert until.startswith("until ")
+    assert "2026" in until
+    assert play(view, resumed) == ["Good night.", "Good night. Sleep –", "hello"]  # its look was saved: nobody new
+    assert view.bubbles[0].accessibleName() == "You: Good night."
+    assert view.bubbles[1].accessibleName().startswith("Ember: ")
+
+
+def test_another_companion_begins_below_a_line_with_its_name(view: ConversationView) -> None:
+    play(view, ConversationResumed("ember", ()), *spoken(1, "Hello."), says(1, "Hi."), completed(1))
+    assert not view.dividers
+    view.set_companion("Lou")
+    assert play(view, ConversationResumed("lou", (GOOD_NIGHT,))) == ["Hello.", "Hi.", "Good night."]
+    assert [words.split()[0] for words in view.dividers] == ["Lou", "until"]
+
+
+def test_lines_go_with_what_they_divided(view: ConversationView) -> None:
+    play(view, ConversationResumed("ember", (GOOD_NIGHT,)))
+    for turn in range(KEPT_BUBBLES):
+        play(view, *understood(turn, f"words {turn}"))
+    assert not view.dividers
 
 
 def test_a_greeting_needs_no_words_of_the_person(view: ConversationView) -> None:

@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QDialogButtonBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.look import Look
@@ -423,3 +432,25 @@ def test_shortcuts_are_told_in_tooltips(window: MainWindow) -> None:
     assert "Ctrl+R" in tips["What is remembered"]
     assert "Esc" in tips["Stop speaking"]
     assert "Ctrl+M" in tips["Mute"]
+
+
+def test_a_notice_leaves_room_for_the_face_in_a_narrow_window(window: MainWindow, tell: Tell) -> None:
+    window.resize(360, 640)
+    hint = "Plug one in, or choose another one in the settings; until then you can type what you want to say. " * 2
+    tell(STARTED)
+    QApplication.processEvents()
+    stage = window.findChildren(Stage)[0]
+    tell(ComponentLost(Component.MICROPHONE, Notice("microphone.missing", "There is no microphone.", hint)))
+    QApplication.processEvents()
+    assert window.findChildren(NoticeBar)[0].isVisible()
+    assert stage.height() >= 150
+    window.resize(980, 720)
+    QApplication.processEvents()
+    assert any(label.text() == hint and label.isVisible() for label in window.findChildren(QLabel))
+
+
+def test_the_companion_window_is_wished_for_by_button_and_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.companion_window_wished):
+        button(window, "Companion window").click()
+    with qtbot.waitSignal(window.companion_window_wished):
+        QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

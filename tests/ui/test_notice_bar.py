@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.events import (
@@ -13,6 +14,7 @@ from desktop_app.domain.events import (
     ComponentLost,
     ComponentReady,
     EngineStarted,
+    EngineStopped,
     Event,
     Notice,
     NoticeRaised,
@@ -110,3 +112,29 @@ def test_a_failed_turn_is_told_every_time_and_forgotten_when_one_goes_well(bar: 
     bar.dismiss()
     assert play(bar, failed(2, slow)) == slow
     assert play(bar, completed(3)) is None
+
+
+def test_a_brief_one_tells_what_to_do_when_it_is_asked(bar: NoticeBar) -> None:
+    def shown() -> list[str]:
+        return [label.text() for label in bar.findChildren(QLabel) if not label.isHidden()]
+
+    bar.is_brief = True
+    play(bar, NoticeRaised(NO_MICROPHONE))
+    assert shown() == [NO_MICROPHONE.sentence]
+    assert bar.accessibleDescription() == NO_MICROPHONE.hint
+    (what_to_do,) = [each for each in bar.findChildren(QAbstractButton) if each.accessibleName() == "What to do"]
+    what_to_do.click()
+    assert shown() == [NO_MICROPHONE.sentence, NO_MICROPHONE.hint]
+    assert what_to_do.isHidden()
+    bar.dismiss()
+    play(bar, NoticeRaised(FULL))
+    assert shown() == [FULL.sentence]
+    bar.is_brief = False
+    assert shown() == [FULL.sentence, FULL.hint]
+    assert what_to_do.isHidden()
+
+
+def test_an_engine_that_stops_by_itself_is_told(bar: NoticeBar) -> None:
+    told = play(bar, EngineStopped())
+    assert told is not None
+    assert told.code == "engine.stopped"

@@ -23,7 +23,7 @@ from desktop_app.domain.audio import VisemeTrack
 from desktop_app.domain.conversation import Expression, PromptReading, TurnId, TurnTimings
 from desktop_app.domain.errors import MindError
 from desktop_app.domain.events import Component, Notice
-from desktop_app.domain.memory import Fact, FactKind
+from desktop_app.domain.memory import Fact, FactKind, KeptMessage
 from desktop_app.domain.persona import Persona
 from tests.fakes.ears import Says
 from tests.fakes.script import Conversation
@@ -171,6 +171,10 @@ EVENTS: list[tuple[events.Event, str]] = [
     (
         events.FactsChanged((Fact(WORD, FactKind.STATED, "name", WORD, datetime(2026, 1, 1), WORD),)),
         "FactsChanged facts=1x",
+    ),
+    (
+        events.ConversationResumed("ember", (KeptMessage("person", WORD, datetime(2026, 1, 1)),)),
+        "ConversationResumed messages=1x",
     ),
 ]  # fmt: skip
 
