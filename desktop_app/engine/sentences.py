@@ -15,6 +15,20 @@ from desktop_app.engine.expressions import TagStream
 _FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)*?\S{2,}?[,;:–—](?=\s[^.!?…]{15})")
 """The beginning up to the first comma, if the sentence goes on for a while: "Hello, Anna." is said in one breath."""
 
+_OPENERS = frozenset(
+    " ".join(
+        """
+        oh, ah, well, yes, no, yeah, okay, ok, right, all right, alright, sure, of course, certainly, indeed, absolutely,
+        exactly, hmm, mm, oh no, oh well, oh yes, ah yes, yes please, i see, good question, great question, sorry,
+        i'm sorry, i am sorry, no worries, no problem, you're welcome, that's right,
+        oui, non, si, eh bien, ah oui, ah bon, oh non, oh oui, bien sûr, mais oui, d'accord, entendu, très bien,
+        volontiers, tout à fait, exactement, évidemment, absolument, je vois, bonne question, pardon, désolé, désolée,
+        je suis désolé, je suis désolée
+        """.split()
+    ).split(", ")
+)
+"""What makes sense by itself is said at its comma, without a look at what follows."""
+
 _LONGEST_CHARACTERS = 240
 """A sentence without an end is cut at a space here, so that a rambling model is still heard."""
 
@@ -58,11 +72,11 @@ class SentenceStream:
     def _cut(self, text: str) -> list[str]:
         if self._opening is not None:
             self._opening += text
-            if clause := _FIRST_CLAUSE.match(self._opening):
-                rest = self._opening[clause.end() :]
+            if end := _first_clause_end(self._opening):
+                clause, rest = self._opening[:end], self._opening[end:]
                 self._opening = None
                 self._detector = SentenceBoundaryDetector()
-                return [clause[0].strip(), *self._sentences(rest)]
+                return [clause.strip(), *self._sentences(rest)]
         return self._sentences(text)
 
     def _sentences(self, text: str) -> list[str]:
@@ -82,3 +96,12 @@ class SentenceStream:
         elif self._opening is not None:
             self._opening = ""
         return [Sentence(rest, self._expression)] if rest else []
+
+
+def _first_clause_end(opening: str) -> int:
+    """How much of the beginning of an answer is its first clause; 0 if that is not certain yet."""
+    before, comma, _ = opening.partition(",")
+    if comma and before.strip().lower().replace("’", "'") in _OPENERS:
+        return len(before) + 1
+    clause = _FIRST_CLAUSE.match(opening)
+    return clause.end() if clause else 0

@@ -23,13 +23,14 @@ def cut(text: str, size: int) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("That is lovely. Tell me more!", ["That is lovely.", "Tell me more!"]),
-        ("Well, yes. No.", ["Well, yes.", "No."]),
+        ("Well, yes. No.", ["Well,", "yes.", "No."]),
+        ("Anna, yes. No.", ["Anna, yes.", "No."]),
         ("Hello, Anna. I have made a note of your name.", ["Hello, Anna.", "I have made a note of your name."]),
         ("Well, yesterday evening it rained.", ["Well,", "yesterday evening it rained."]),
         ("I am sorry, my friend, so sorry. Really.", ["I am sorry,", "my friend, so sorry.", "Really."]),
         ("Dr. Smith came at 3.5 p.m. yesterday. And then?", ["Dr. Smith came at 3.5 p.m. yesterday.", "And then?"]),
         ("No end at all", ["No end at all"]),
-        ("Bien sûr, je comprends. Et toi ?", ["Bien sûr, je comprends.", "Et toi ?"]),
+        ("Bien sûr, je comprends. Et toi ?", ["Bien sûr,", "je comprends.", "Et toi ?"]),
         ("Do this:\n```py\nx = 1.\nA = 2\n```\nOk? Fine.", ["Do this:", "Ok?", "Fine."]),
         ("", []),
     ],
@@ -50,6 +51,12 @@ def test_tags_become_expressions_and_are_never_text(size: int) -> None:
 def test_the_first_clause_comes_before_the_sentence_is_over() -> None:
     stream = SentenceStream()
     assert [sentence.text for sentence in stream.feed("Oh well, I went to the market and ")] == ["Oh well,"]
+
+
+@pytest.mark.parametrize("opener", ["Of course,", "I’m sorry,", "D'accord,"])
+def test_what_makes_sense_by_itself_is_said_at_its_comma(opener: str) -> None:
+    stream = SentenceStream()
+    assert [sentence.text for piece in opener for sentence in stream.feed(piece)] == [opener]
 
 
 def test_a_stream_of_whole_sentences_waits_for_their_ends() -> None:
