@@ -25,7 +25,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -80,12 +80,15 @@ class OllamaServer:
         first_token_seconds: float = 0.0,
         prompt_token_seconds: float = 0.0,
         token_seconds: float = 0.0,
+        talker: Callable[[Sequence[Mapping[str, Any]]], str] = answer,
     ) -> None:
+        """talker answers what is not scripted, given the messages."""
         self.models = list(models)
         self.load_seconds = load_seconds
         self.first_token_seconds = first_token_seconds
         self.prompt_token_seconds = prompt_token_seconds
         self.token_seconds = token_seconds
+        self.talker = talker
         self.replies: deque[Reply] = deque()
         self.chats: list[Chat] = []
         self.paths: list[str] = []
@@ -321,7 +324,7 @@ class _Exchange:
         messages = body.get("messages") or []
         reply = None
         if messages:
-            reply = server.take_reply(only_reads=options.get("num_predict") == 1) or Reply(answer(messages))
+            reply = server.take_reply(only_reads=options.get("num_predict") == 1) or Reply(server.talker(messages))
             if reply.ends is Ending.OUT_OF_MEMORY:
                 text = "model requires more system memory (5.6 GiB) than is available (3.1 GiB)"
                 await self._http.json(500, {"error": text})

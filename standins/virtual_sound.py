@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A sound card for tests: a private PulseAudio with a microphone that can be spoken into and a recorded loudspeaker.
 
-    with VirtualSound(folder) as sound:
-        os.environ.update(sound.environment)     # before PortAudio is first used in this process
+    with virtual_sound_card() as sound:          # the only one that PortAudio sees in this process
         sound.say(samples)                       # 16 kHz mono; silence in between goes on by itself
         ...
         heard = sound.heard()                    # what came out of the loudspeaker, and when
@@ -18,10 +17,11 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +45,25 @@ def missing() -> str:
     if lacking:
         return f"{', '.join(lacking)} not installed (Debian: pulseaudio pulseaudio-utils libasound2-plugins)"
     return ""
+
+
+@contextlib.contextmanager
+def virtual_sound_card() -> Iterator[VirtualSound]:
+    """The only sound card of this process and of those it starts meanwhile."""
+    # Unix socket paths must be short, so it lies in no deeper folder.
+    folder = Path(tempfile.mkdtemp(prefix="fireside-sound-"))
+    before = {name: os.environ.get(name) for name in VirtualSound(folder).environment}
+    try:
+        with VirtualSound(folder) as sound:
+            os.environ.update(sound.environment)
+            yield sound
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -135,25 +135,13 @@ def shared_data() -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def virtual_sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One sound card for the whole run, started by the first test that wants it; PortAudio sees no other."""
-    from standins.virtual_sound import VirtualSound, missing
+    from standins.virtual_sound import missing, virtual_sound_card
 
     reason = missing()
     if reason:
         pytest.skip(reason)
-    # Unix socket paths must be short, so it does not lie below pytest's own folder.
-    folder = Path(tempfile.mkdtemp(prefix="fireside-sound-"))
-    before = {name: os.environ.get(name) for name in VirtualSound(folder).environment}
-    try:
-        with VirtualSound(folder) as sound:
-            os.environ.update(sound.environment)
-            yield sound
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        shutil.rmtree(folder, ignore_errors=True)
+    with virtual_sound_card() as sound:
+        yield sound
 
 
 @pytest.fixture
