@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The person's voice from a real microphone: 16 kHz mono frames, resampled here where the device insists on its rate."""
+"""The person's voice from a real microphone: 16 kHz mono frames, resampled where a device insists on its own."""
 
 from __future__ import annotations
 

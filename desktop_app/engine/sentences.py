@@ -18,9 +18,9 @@ _FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)*?\S{2,}?[,;:–—](?=\s[^.!?…]{15}
 _OPENERS = frozenset(
     " ".join(
         """
-        oh, ah, well, yes, no, yeah, okay, ok, right, all right, alright, sure, of course, certainly, indeed, absolutely,
-        exactly, hmm, mm, oh no, oh well, oh yes, ah yes, yes please, i see, good question, great question, sorry,
-        i'm sorry, i am sorry, no worries, no problem, you're welcome, that's right,
+        oh, ah, well, yes, no, yeah, okay, ok, right, all right, alright, sure, of course, certainly, indeed,
+        absolutely, exactly, hmm, mm, oh no, oh well, oh yes, ah yes, yes please, i see, good question, great question,
+        sorry, i'm sorry, i am sorry, no worries, no problem, you're welcome, that's right,
         oui, non, si, eh bien, ah oui, ah bon, oh non, oh oui, bien sûr, mais oui, d'accord, entendu, très bien,
         volontiers, tout à fait, exactement, évidemment, absolument, je vois, bonne question, pardon, désolé, désolée,
         je suis désolé, je suis désolée
