@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import numpy as np
 
 from desktop_app.adapters.voice_cache import KnownVoice, VoiceCache
 from desktop_app.adapters.voice_pieces import RawSpeech, steady_gain
-from desktop_app.adapters.voice_split import CannotBeSplitError, Halves, SplitSession, cut
+from desktop_app.adapters.voice_split import CannotBeSplitError, Halves, SplitSession, WholeSession, cut
 from desktop_app.domain.audio import PhonemeTiming, Samples
 from desktop_app.domain.errors import VoiceError
 
@@ -27,16 +26,43 @@ _TOLERANCE = 1e-4
 """Of the loudest sample, −80 dB: further off, the halves are not the whole."""
 
 
+class Unwanted:
+    """Set from any thread when nobody wants to hear a speech any more: what is being made of it ends within moments."""
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._options: Any = None
+
+    @property
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def set(self) -> None:
+        self._is_set = True
+        if self._options:
+            self._options.terminate = True
+
+    def options(self) -> Any:
+        """onnxruntime.RunOptions of the calls that are to end then."""
+        import onnxruntime
+
+        if not self._options:
+            self._options = onnxruntime.RunOptions()
+            self._options.log_severity_level = 4
+            self._options.terminate = self._is_set
+        return self._options
+
+
 class LoadedVoice:
     """A voice that is ready to speak; for one thread."""
 
-    def __init__(self, name: str, voice: Any, gain: float, split: SplitSession | None = None) -> None:
-        """voice is a PiperVoice, whose session is the split one if there is one."""
+    def __init__(self, name: str, voice: Any, gain: float) -> None:
+        """voice is a PiperVoice whose session is a WholeSession or a SplitSession."""
         from piper.config import SynthesisConfig
 
         self._name = name
         self._voice = voice
-        self._split = split
+        self._split: SplitSession | None = voice.session if isinstance(voice.session, SplitSession) else None
         self._plain = SynthesisConfig(normalize_audio=False)  # per-chunk normalization makes clauses jump in loudness
         self.rate_hz = int(voice.config.sample_rate)
         self.gain = gain
@@ -46,22 +72,23 @@ class LoadedVoice:
         """Whether the sound of a sentence comes in pieces."""
         return self._split is not None
 
-    def speak(self, text: str, unwanted: Event) -> RawSpeech | None:
-        """Plans a text; None if there is nothing to be heard, or unwanted was set meanwhile. Raises VoiceError."""
-        chunks: list[Any] = []
+    def speak(self, text: str, unwanted: Unwanted) -> RawSpeech | None:
+        """Plans a text; None if there is nothing to be heard, or nobody wants it any more. Raises VoiceError."""
+        self._voice.session.options = options = unwanted.options()
         try:
-            for chunk in self._voice.synthesize(text, syn_config=self._plain, include_alignments=True):
-                if unwanted.is_set():
-                    break
-                chunks.append(chunk)
-            latents = self._split.take() if self._split else []
+            chunks = list(self._voice.synthesize(text, syn_config=self._plain, include_alignments=True))
         except Exception as error:  # onnxruntime and espeak raise bare kinds; all mean the voice is unfit
+            if unwanted.is_set:
+                return None
             raise self._failed() from error
+        finally:
+            latents = self._split.take() if self._split else []
         length = sum(len(chunk.audio_float_array) for chunk in chunks)
-        if not length or unwanted.is_set():
+        if not length:
             return None
         phonemes = _timings(chunks, self.rate_hz)
-        sound = self._split.decoded(latents) if self._split else (chunk.audio_float_array for chunk in chunks)
+        whole = (chunk.audio_float_array for chunk in chunks)
+        sound = self._split.decoded(latents, options) if self._split else whole
         if not self._split or not phonemes:
             sound = _joined(sound)
         return RawSpeech(self.rate_hz, length, phonemes, self._told(sound))
@@ -69,7 +96,7 @@ class LoadedVoice:
     def _told(self, sound: Iterator[Samples]) -> Iterator[Samples]:
         try:
             yield from sound
-        except Exception as error:  # as above
+        except Exception as error:  # as above; who does not want it any more does not hear of it
             raise self._failed() from error
 
     def _failed(self) -> VoiceError:
@@ -90,12 +117,12 @@ class VoiceFile:
         known = cache.find(self._model_file)
         if streams and known and known.halves:
             try:
-                return self._in_halves(config, self._split(config, known.halves, known.context_frames), known.gain)
+                return self._loaded(config, self._split(config, known.halves, known.context_frames), known.gain)
             except VoiceError:
                 known = None  # another onnxruntime wrote it
         model = self._read_model()
-        whole = self._voice(config, self._session(model.SerializeToString()))
-        gain = known.gain if known else self._measured_gain(whole)
+        whole = WholeSession(self._session(model.SerializeToString()))
+        gain = known.gain if known else self._measured_gain(config, whole)
         if streams and not known:
             try:
                 halves, context_frames, split = self._tried_out(config, model, whole)
@@ -103,10 +130,10 @@ class VoiceFile:
                 cache.keep(self._model_file, KnownVoice(gain))
             else:
                 cache.keep(self._model_file, KnownVoice(gain, halves, context_frames))
-                return self._in_halves(config, split, gain)
-        return LoadedVoice(self._name, whole, gain)
+                return self._loaded(config, split, gain)
+        return self._loaded(config, whole, gain)
 
-    def _tried_out(self, config: Any, model: Any, whole: Any) -> tuple[Halves, int, SplitSession]:
+    def _tried_out(self, config: Any, model: Any, whole: WholeSession) -> tuple[Halves, int, SplitSession]:
         """Cuts the voice and compares its halves with the whole; the number is the context that they need, in frames.
 
         Raises CannotBeSplitError.
@@ -117,7 +144,8 @@ class VoiceFile:
         alike = SynthesisConfig(normalize_audio=False, noise_scale=0.0, noise_w_scale=0.0)
         halves = cut(model)
         try:
-            expected = np.concatenate([chunk.audio_float_array for chunk in whole.synthesize(_CHECKED_TEXT, alike)])
+            chunks = self._voice(config, whole).synthesize(_CHECKED_TEXT, alike)
+            expected = np.concatenate([chunk.audio_float_array for chunk in chunks])
             split = self._split(config, halves, 0)
             for split.context_frames in _CONTEXTS_FRAMES:
                 list(self._voice(config, split).synthesize(_CHECKED_TEXT, alike))
@@ -132,16 +160,16 @@ class VoiceFile:
         encoder, decoder = self._session(halves.encoder), self._session(halves.decoder)
         return SplitSession(encoder, decoder, config.hop_length, context_frames)
 
-    def _in_halves(self, config: Any, split: SplitSession, gain: float) -> LoadedVoice:
-        return LoadedVoice(self._name, self._voice(config, split), gain, split)
+    def _loaded(self, config: Any, session: WholeSession | SplitSession, gain: float) -> LoadedVoice:
+        return LoadedVoice(self._name, self._voice(config, session), gain)
 
-    def _voice(self, config: Any, session: Any) -> Any:
+    def _voice(self, config: Any, session: WholeSession | SplitSession) -> Any:
         from piper import PiperVoice
 
         return PiperVoice(session=session, config=config)
 
-    def _measured_gain(self, whole: Any) -> float:
-        raw = LoadedVoice(self._name, whole, 1.0).speak(_CALIBRATION_TEXT, Event())
+    def _measured_gain(self, config: Any, whole: WholeSession) -> float:
+        raw = self._loaded(config, whole, 1.0).speak(_CALIBRATION_TEXT, Unwanted())
         return steady_gain(np.concatenate(list(raw.sound)), raw.rate_hz) if raw else 1.0
 
     def _piper_config(self) -> Any:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,13 +47,17 @@ class TrimmedSpeech:
     following: Iterator[SoundPiece]
 
 
-def trimmed(raw: RawSpeech, gain: float) -> TrimmedSpeech | None:
-    """Makes the beginning of a speech; None if all of it is nothing but silence."""
+def trimmed(raw: RawSpeech, gain: float, now_seconds: Callable[[], float] = time.perf_counter) -> TrimmedSpeech | None:
+    """Makes the beginning of a speech; None if all of it is nothing but silence.
+
+    A slow voice makes more of it beforehand, so that what follows is there in time.
+    """
     head: Samples = np.zeros(0, np.float32)
     start = None
-    began_seconds = time.perf_counter()
+    began_seconds = now_seconds()
     for sound in raw.sound:
-        took_seconds, began_seconds = time.perf_counter() - began_seconds, time.perf_counter()
+        made_at_seconds = now_seconds()
+        took_seconds, began_seconds = made_at_seconds - began_seconds, made_at_seconds
         head = np.concatenate([head, _limited(sound * np.float32(gain))])
         start = _first_sound(head, raw.rate_hz)
         if start is not None and (len(head) - start) / raw.rate_hz >= _GROWTH * took_seconds:

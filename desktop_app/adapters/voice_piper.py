@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from threading import Event
 
 from desktop_app.adapters.voice_cache import VoiceCache
-from desktop_app.adapters.voice_file import LoadedVoice, VoiceFile
+from desktop_app.adapters.voice_file import LoadedVoice, Unwanted, VoiceFile
 from desktop_app.adapters.voice_pieces import TrimmedSpeech, trimmed
 from desktop_app.adapters.worker_thread import WorkerThread
 from desktop_app.domain.audio import SoundPiece, Speech
@@ -60,22 +60,26 @@ class PiperSynthesizer:
     async def synthesize(self, text: str) -> Speech | None:
         if not any(sign.isalnum() for sign in text):
             return None  # espeak would read a lone "!" aloud as "exclamation"
-        unwanted = Event()
+        unwanted = Unwanted()
         try:
             begun = await self._worker.run(lambda: self._begin(text, unwanted))
-        finally:
-            unwanted.set()  # cancelled: the thread ends at its next sentence instead of finishing them all
-        return Speech(text, begun.duration_seconds, begun.phonemes, self._pieces(begun)) if begun else None
+        except asyncio.CancelledError:
+            unwanted.set()
+            raise
+        return Speech(text, begun.duration_seconds, begun.phonemes, self._pieces(begun, unwanted)) if begun else None
 
     async def close(self) -> None:
         await self._worker.close(self._unload)
 
-    async def _pieces(self, begun: TrimmedSpeech) -> AsyncGenerator[SoundPiece]:
+    async def _pieces(self, begun: TrimmedSpeech, unwanted: Unwanted) -> AsyncGenerator[SoundPiece]:
         piece = begun.first
-        yield piece
-        while not piece.is_last:
-            piece = await self._worker.run(lambda: next(begun.following))
+        try:
             yield piece
+            while not piece.is_last:
+                piece = await self._worker.run(lambda: next(begun.following))
+                yield piece
+        finally:
+            unwanted.set()
 
     # --- on the worker thread ----------------------------------------------------------------------------------------
 
@@ -87,7 +91,7 @@ class PiperSynthesizer:
             self._loaded = self._file.load(self._cache, streams=self._wants_streaming)
         return self._loaded
 
-    def _begin(self, text: str, unwanted: Event) -> TrimmedSpeech | None:
+    def _begin(self, text: str, unwanted: Unwanted) -> TrimmedSpeech | None:
         voice = self._ensure_loaded()
         raw = voice.speak(text, unwanted)
         return trimmed(raw, voice.gain) if raw else None

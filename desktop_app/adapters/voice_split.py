@@ -153,8 +153,22 @@ def _read(node: Any) -> list[str]:
     return names
 
 
+class WholeSession:
+    """An onnxruntime session as Piper calls it, with options that can end a call."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.options: Any = None
+        """onnxruntime.RunOptions for what is to be spoken next."""
+
+    def run(self, names: None, feed: dict[str, Any]) -> list[NDArray[Any]]:
+        """[samples, frames per phoneme id if the voice gives them]."""
+        results: list[NDArray[Any]] = self._session.run(names, feed, self.options)
+        return results
+
+
 class SplitSession:
-    """What Piper takes for the voice's onnxruntime session: it gets the plan of a sound, and silence of its length.
+    """What Piper takes for the voice's session: it gets the plan of a sound, and silence of its length.
 
     The sound itself is made of what the encoder left here.
     """
@@ -165,12 +179,15 @@ class SplitSession:
         self._decoder = decoder
         self._frame_samples = frame_samples
         self.context_frames = context_frames
+        self.options: Any = None
+        """onnxruntime.RunOptions for what is to be spoken next."""
         self._names = [value.name for value in decoder.get_inputs()]
         self._latents: list[Latent] = []
 
     def run(self, _: None, feed: dict[str, Any]) -> list[NDArray[Any]]:
-        """As onnxruntime's: [samples, frames per phoneme id]."""
-        *tensors, durations = self._encoder.run([*self._names, self._encoder.get_outputs()[-1].name], feed)
+        """[silence as long as the samples, frames per phoneme id]."""
+        wanted = [*self._names, self._encoder.get_outputs()[-1].name]
+        *tensors, durations = self._encoder.run(wanted, feed, self.options)
         latent = Latent(dict(zip(self._names, tensors, strict=True)))
         self._latents.append(latent)
         return [np.zeros(latent.frames * self._frame_samples, np.float32), durations]
@@ -180,7 +197,7 @@ class SplitSession:
         latents, self._latents = self._latents, []
         return latents
 
-    def decoded(self, latents: list[Latent]) -> Iterator[Samples]:
+    def decoded(self, latents: list[Latent], options: Any = None) -> Iterator[Samples]:
         """The sound of sentences that follow each other, stretch by stretch, −1…1."""
         frames = _FIRST_FRAMES
         for latent in latents:
@@ -189,15 +206,15 @@ class SplitSession:
                 end = min(start + frames, latent.frames)
                 if latent.frames - end < _FIRST_FRAMES // 2:
                     end = latent.frames
-                yield self._decode(latent, start, end)
+                yield self._decode(latent, start, end, options)
                 start, frames = end, min(frames + _MORE_FRAMES, _MOST_FRAMES)
 
-    def _decode(self, latent: Latent, start: int, end: int) -> Samples:
+    def _decode(self, latent: Latent, start: int, end: int, options: Any) -> Samples:
         first, last = max(0, start - self.context_frames), min(latent.frames, end + self.context_frames)
         feed = {
             name: tensor[..., first:last] if tensor.shape[-1] == latent.frames else tensor
             for name, tensor in latent.tensors.items()
         }
-        sound = self._decoder.run(None, feed)[0].reshape(-1)
+        sound = self._decoder.run(None, feed, options)[0].reshape(-1)
         stretch: Samples = sound[(start - first) * self._frame_samples : (end - first) * self._frame_samples]
         return np.clip(stretch, -1.0, 1.0)

@@ -8,13 +8,14 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
 
 from desktop_app.adapters import voice_file
 from desktop_app.adapters.voice_piper import PiperSynthesizer
-from desktop_app.adapters.voice_split import Latent, SplitSession
 from desktop_app.domain.audio import Samples, Speech
 from desktop_app.engine.visemes import viseme_track
 from tests.small_voice import Kind, write_voice
@@ -70,33 +71,107 @@ async def test_all_mouth_shapes_are_known_before_the_sound_is_made(tmp_path: Pat
         speech = await _begun(voice)
         pieces = [piece async for piece in speech.pieces]
 
-    assert len(pieces) > 3
-    assert pieces[0].duration_seconds < 0.6
+    assert len(pieces) > 1
     track = viseme_track(speech, pieces[0])
     assert track.loudness == ()
     assert track.keys[-1].end_seconds == pytest.approx(speech.duration_seconds, abs=0.3)
     assert sum(len(piece.samples) for piece in pieces) == round(speech.duration_seconds * 22_050)
 
 
-async def test_what_is_given_up_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class _Watched:
+    """A session that tells of every call, and in whose midst something may happen."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.calls = 0
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.failures: list[Exception] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def run(self, *args: Any) -> Any:
+        self.calls += 1
+        self.meanwhile()
+        try:
+            return self._session.run(*args)
+        except Exception as error:
+            self.failures.append(error)
+            raise
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> list[_Watched]:
+    """All sessions that are opened from now on."""
+    opened: list[_Watched] = []
+    open_session = voice_file.VoiceFile._session
+
+    def watched(file: voice_file.VoiceFile, model: bytes) -> _Watched:
+        opened.append(_Watched(open_session(file, model)))
+        return opened[-1]
+
+    monkeypatch.setattr(voice_file.VoiceFile, "_session", watched)
+    return opened
+
+
+async def test_pieces_that_nobody_asks_for_are_not_made(tmp_path: Path, sessions: list[_Watched]) -> None:
     async with _voice(write_voice(tmp_path)) as voice:
-        made: list[int] = []
-        decode = SplitSession._decode
-
-        def counted(split: SplitSession, latent: Latent, start: int, end: int) -> Samples:
-            made.append(start)
-            return decode(split, latent, start, end)
-
-        monkeypatch.setattr(SplitSession, "_decode", counted)
-        speech = await _begun(voice)
+        decoder = sessions[-1]
+        speech = await _begun(voice, " ".join([_SENTENCE] * 9))
+        made = decoder.calls
         async with aclosing(speech.pieces) as pieces:
-            async for piece in pieces:
-                assert not piece.is_last
-                break
-        begun = len(made)
-        await asyncio.sleep(0.1)
-        assert len(made) == begun <= 3
+            assert not (await anext(pieces)).is_last
         assert await voice.synthesize("Hello.") is not None
+        assert decoder.calls <= made + 2, "no more than one word needs"
+
+
+@pytest.mark.parametrize("streams", [True, False])
+async def test_a_sentence_that_is_given_up_is_left_half_made(
+    tmp_path: Path, sessions: list[_Watched], streams: bool
+) -> None:
+    async with _voice(write_voice(tmp_path), streams=streams) as voice:
+        first = sessions[-2] if streams else sessions[-1]
+        loop, begun, given_up = asyncio.get_running_loop(), asyncio.Event(), Event()
+
+        def in_the_midst() -> None:
+            loop.call_soon_threadsafe(begun.set)
+            assert given_up.wait(10)
+
+        first.meanwhile = in_the_midst
+        waiting = asyncio.ensure_future(voice.synthesize(_SENTENCE))
+        await begun.wait()
+        first.meanwhile = lambda: None
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        given_up.set()
+
+        assert await voice.synthesize("Hello.") is not None
+        assert ["terminate" in str(failure) for failure in first.failures] == [True]
+
+
+async def test_a_piece_that_is_given_up_is_left_half_made(tmp_path: Path, sessions: list[_Watched]) -> None:
+    async with _voice(write_voice(tmp_path)) as voice:
+        decoder = sessions[-1]
+        speech = await _begun(voice, " ".join([_SENTENCE] * 9))
+        loop, begun, given_up = asyncio.get_running_loop(), asyncio.Event(), Event()
+
+        def in_the_midst() -> None:
+            loop.call_soon_threadsafe(begun.set)
+            assert given_up.wait(10)
+
+        await anext(speech.pieces)
+        decoder.meanwhile = in_the_midst
+        waiting = asyncio.ensure_future(anext(speech.pieces))
+        await begun.wait()
+        decoder.meanwhile = lambda: None
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        given_up.set()
+
+        assert await voice.synthesize("Hello.") is not None
+        assert ["terminate" in str(failure) for failure in decoder.failures] == [True]
 
 
 @pytest.mark.parametrize("kind", ["no timings", "no decoder", "listens to all of itself"])

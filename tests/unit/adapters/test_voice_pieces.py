@@ -87,3 +87,19 @@ def test_pieces_have_one_gain_and_soft_peaks() -> None:
 
     np.testing.assert_allclose(first.samples, 0.4)
     assert 0.9 < second.samples.max() < 0.99
+
+
+@pytest.mark.parametrize(("each_takes_seconds", "made_beforehand"), [(0.1, 1), (0.45, 1), (0.9, 2), (1.4, 3), (9.0, 4)])
+def test_a_slow_voice_begins_later_rather_than_falter(each_takes_seconds: float, made_beforehand: int) -> None:
+    now = 100.0
+
+    def sound() -> Iterator[Samples]:
+        nonlocal now
+        for _ in range(4):
+            now += each_takes_seconds
+            yield _tone(1.0)
+
+    raw = RawSpeech(_RATE_HZ, 4000, (PhonemeTiming("a", 0.0, 4.0),), sound())
+    speech = trimmed(raw, 1.0, now_seconds=lambda: now)
+    assert speech is not None
+    assert len(speech.first.samples) == 1000 * made_beforehand

@@ -102,7 +102,7 @@ class _Decoder:
     def get_inputs(self) -> list[_Value]:
         return [_Value("speaker"), _Value("z")]
 
-    def run(self, _: None, feed: dict[str, Any]) -> list[Any]:
+    def run(self, _: None, feed: dict[str, Any], options: Any = None) -> list[Any]:
         frames = feed["z"][0, 0]
         self.fed.append(len(frames))
         summed = np.convolve(frames, np.ones(5, np.float32), "same") + feed["speaker"][0, 0, 0]
