@@ -51,6 +51,10 @@ class _Language:
     stranding: tuple[str, ...] = ()
     """Beginnings of questions that may end in a preposition or a verb: "what are you looking for"."""
 
+    embedding: tuple[str, ...] = ()
+    embedded: tuple[str, ...] = ()
+    """Words that begin a question inside a sentence, and ends that close it: "I know what time it is"."""
+
 
 _ENGLISH = _Language(
     never_last=frozenset(
@@ -65,10 +69,10 @@ _ENGLISH = _Language(
         over under between about his her this these those some any each no very really quite too more most is are was
         were am be been being have has had do does did will would can could shall should may might must i'll he's she's
         it's there's let's he she we they not don't didn't isn't can't won't going want need got as per via plus also
-        either neither both another such what's
+        either neither both another such what's like
         """.split()
     ),
-    fillers=frozenset("um uh er erm hmm hm well mm uhm like".split()),
+    fillers=frozenset("um uh er erm hmm hm well mm uhm".split()),
     whole_answers=frozenset(
         """
         yes no yeah yep nope okay ok sure thanks hello hi hey bye goodbye stop please right exactly maybe perhaps
@@ -78,7 +82,7 @@ _ENGLISH = _Language(
     wanting=(
         "you know", "i mean", "i think", "i guess", "i believe", "i suppose", "i wonder", "i hope", "i feel",
         "would you like", "could you", "can you", "will you", "would you",
-        "do you", "did you", "tell me what", "if you", "when you", "because you", "that you",
+        "tell me", "do you", "did you", "tell me what", "if you", "when you", "because you", "that you",
     ),
     complete=(
         "think so", "hope so", "guess so", "believe so", "suppose so", "tell me more", "no more", "any more",
@@ -95,6 +99,12 @@ _ENGLISH = _Language(
         "what could", "what will", "what would", "what should", "what have", "what has", "what kind", "who is",
         "who's", "who are", "who was", "who do", "who did", "which one", "where is", "where are", "where do",
         "where did", "where was", "how is", "how was", "how are",
+    ),
+    embedding=("what", "where", "who", "how", "which", "why", "everything", "all"),
+    embedded=(
+        "it is", "it was", "he is", "he was", "she is", "she was", "that is", "this is", "they are", "they were",
+        "we are", "we were", "you are", "you were", "i am", "i was", "you want", "i want", "we want", "you need",
+        "i need", "you have", "i have", "you do", "i do", "you did", "i did", "he does", "she does", "it does",
     ),
 )  # fmt: skip
 
@@ -135,6 +145,11 @@ _FRENCH = _Language(
         "dites vous", "es tu", "êtes vous", "sont ils", "sont elles", "t'appelles tu",
         "vous appelez vous", "je t'en veux",
     ),
+    embedding=("où", "comment", "pourquoi", "quel", "quelle", "qui", "ce que", "ce qu'il", "tout ce que"),
+    embedded=(
+        "il est", "elle est", "c'est", "tu es", "vous êtes", "ils sont", "elles sont", "il y a", "tu as", "vous avez",
+        "tu veux", "je veux", "vous voulez", "tu vas", "vous allez", "il était", "elle était", "c'était", "j'ai",
+    ),
 )  # fmt: skip
 
 _LANGUAGES = {"en": _ENGLISH, "fr": _FRENCH}
@@ -166,9 +181,16 @@ def completeness(words: str, language: str) -> Completeness:
         return Completeness.UNFINISHED
     if marked:
         return Completeness.FINISHED
-    if last in known.seldom_last and not (len(spoken) > 3 and plain.startswith(known.stranding)):
+    if last in known.seldom_last and not _is_question(plain, known):
         return Completeness.UNFINISHED
     return Completeness.LIKELY if len(spoken) > 1 else Completeness.UNCLEAR
+
+
+def _is_question(plain: str, known: _Language) -> bool:
+    """Whether it is one that may end in such a word: "what is it for", or, inside a sentence, "what time it is"."""
+    if plain.count(" ") >= 3 and f"{plain} ".startswith(tuple(f"{beginning} " for beginning in known.stranding)):
+        return True
+    return _ends_with(plain, known.embedded) and any(f" {word} " in f" {plain} " for word in known.embedding)
 
 
 def _ends_with(plain: str, ends: tuple[str, ...]) -> bool:

@@ -37,8 +37,8 @@ class _Wait:
 
 _WAITS = {
     # Nobody waits more than half a second after a finished sentence, and no unfinished one is cut at 1.1 s.
-    Completeness.FINISHED: _Wait("after_finished_seconds", 0.1, SHORTEST_SECONDS, 0.45),
-    Completeness.LIKELY: _Wait("after_finished_seconds", 0.2, 0.35, 0.7),
+    Completeness.FINISHED: _Wait("after_finished_seconds", 0.05, SHORTEST_SECONDS, 0.4),
+    Completeness.LIKELY: _Wait("after_finished_seconds", 0.11, 0.3, 0.7),
     Completeness.UNCLEAR: _Wait("after_unclear_seconds", 0.1, 0.4, 1.0),
     Completeness.UNFINISHED: _Wait("after_unfinished_seconds", 0.15, 1.25, LONGEST_SECONDS),
     Completeness.FILLER: _Wait("after_unfinished_seconds", 0.4, 1.4, LONGEST_SECONDS),

@@ -19,6 +19,8 @@ ENGLISH = {
         "what time is it", "i went home", "tell me a story", "what are you looking for", "what do you want",
         "where is she going to", "i think so", "tell me more", "me too", "why not", "how are you", "i love you",
         "yes i am", "what is that", "i don't", "who are you waiting for", "how do you do", "that's it", "and you",
+        "i would like to know what time it is", "what's the weather like", "i know what you want",
+        "that is what i need",
         "the weather is fine today", "can you help me", "i am not sure",
     ),
     UNCLEAR: ("garden", "", ".", "tomorrow"),
@@ -28,6 +30,7 @@ ENGLISH = {
         "tell me about the", "do you", "would you like", "can you tell me what", "my sister and i", "it was not",
         "i have been", "if you", "the thing is that", "what is the", "what about my", "i would like to", "so i",
         "there are some", "when i was in", "yesterday i", "the man who", "it's like a", "well you know",
+        "can you tell me", "when i was", "something like",
     ),
     FILLER: ("um", "i would like um", "Well.", "i want to buy a uh", "well", "i went there and um"),
 }  # fmt: skip
@@ -39,7 +42,7 @@ FRENCH = {
         "je suis rentré chez moi", "quelle heure est-il", "quelle heure est il", "comment ça va", "ça va", "moi aussi",
         "comme tu veux", "c'est ça", "et vous", "où vas-tu", "comment allez vous", "je ne sais plus", "on y va",
         "raconte-moi une histoire", "il fait beau aujourd'hui", "comment tu t'appelles", "au moins",
-        "je n'en veux plus", "il y a longtemps",
+        "je n'en veux plus", "il y a longtemps", "je voudrais savoir où il est", "dis-moi ce que c'est",
     ),
     UNCLEAR: ("jardin", "demain"),
     UNFINISHED: (

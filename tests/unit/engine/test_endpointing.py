@@ -30,7 +30,7 @@ def learnt(pauses: list[tuple[str, float]]) -> Endpointing:
 
 
 @pytest.mark.parametrize(
-    ("words", "wait_seconds"), [(FINISHED, 0.35), (LIKELY, 0.45), (UNCLEAR, 0.65), (UNFINISHED, 1.35), (FILLER, 1.6)]
+    ("words", "wait_seconds"), [(FINISHED, 0.3), (LIKELY, 0.36), (UNCLEAR, 0.65), (UNFINISHED, 1.35), (FILLER, 1.6)]
 )
 def test_of_somebody_unknown_the_words_alone_decide(words: str, wait_seconds: float) -> None:
     assert wait_after(words) == pytest.approx(wait_seconds)
@@ -45,7 +45,7 @@ def test_until_the_words_are_known_nobody_is_cut_off() -> None:
 
 
 def test_patience_is_the_persons_own_factor() -> None:
-    assert wait_after(LIKELY, Endpointing(patience=2.0)) == pytest.approx(0.9)
+    assert wait_after(LIKELY, Endpointing(patience=2.0)) == pytest.approx(0.72)
     assert wait_after(FILLER, Endpointing(patience=2.0)) == LONGEST_SECONDS
     assert wait_after(FINISHED, Endpointing(patience=0.5)) == SHORTEST_SECONDS
 

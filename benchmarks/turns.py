@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking turns: does it wait for whoever only pauses, and answer whoever has finished?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from benchmarks.measuring.endpoints import measure_endpoints
+from benchmarks.measuring.figures import figures_report, figures_result
+from desktop_app import bundle
+from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
+from desktop_app.app import STARTER_EARS
+
+
+def measure(limit: int | None = None) -> dict[str, Any]:
+    """All figures; limit: so many scenes of each kind only. Raises CompanionErrors."""
+    return asyncio.run(_measure(limit))
+
+
+def report(result: dict[str, Any]) -> str:
+    return figures_report(result)
+
+
+async def _measure(limit: int | None) -> dict[str, Any]:
+    ears = WhisperTranscriber(bundle.EARS / STARTER_EARS, name=STARTER_EARS, is_starter=True, short_windows=True)
+    try:
+        await ears.load()
+        figures, details = await measure_endpoints(ears, limit)
+    finally:
+        await ears.close()
+    return figures_result("turns", figures, {"endpoints": details})

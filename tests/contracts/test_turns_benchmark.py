@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The benchmark of taking turns tells who was cut off: it hears the product's own parts in simulated time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from benchmarks.measuring.endpoints import Outcome, Piece, Scene, labelled_ears, outcomes_of
+from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
+from desktop_app.engine.endpointing import Endpointing, FixedEndpointing
+from tests.endtoend.command_line import spoken
+
+PAUSE_SECONDS = 0.9
+
+
+@pytest.fixture(scope="module")
+def halting() -> Scene:
+    """Somebody says a word or two, pauses, and says as much again."""
+    word: Samples = spoken("Good morning.")
+    audible = np.flatnonzero(np.abs(word) > 0.01 * np.abs(word).max())
+    word = word[audible[0] : audible[-1]]
+    seconds = len(word) / LISTENING_RATE_HZ
+    noise = np.random.default_rng(1).standard_normal(round(6 * LISTENING_RATE_HZ)).astype(np.float32) * np.float32(1e-4)
+    for start in (0.6, 0.6 + seconds + PAUSE_SECONDS):
+        at = round(start * LISTENING_RATE_HZ)
+        noise[at : at + len(word)] += word
+    second = 0.6 + seconds + PAUSE_SECONDS
+    pieces = (Piece("I went to the", 0.6, 0.6 + seconds, True), Piece("market.", second, second + seconds, False))
+    return Scene("halting", "en", noise, pieces, finished=True)
+
+
+def heard(scene: Scene, endpointing: type[Endpointing] | FixedEndpointing) -> Outcome:
+    make = (lambda: endpointing) if isinstance(endpointing, FixedEndpointing) else endpointing
+    return asyncio.run(outcomes_of([scene], labelled_ears(bare=True), make))[0]
+
+
+def test_whoever_pauses_after_an_article_is_waited_for(halting: Scene) -> None:
+    outcome = heard(halting, Endpointing)
+    assert (outcome.cut_offs, len(outcome.ended_seconds)) == (0, 1)
+    assert 0.25 < outcome.wait_seconds < 0.6
+
+
+def test_a_fixed_silence_cuts_them_off_and_is_told_to(halting: Scene) -> None:
+    outcome = heard(halting, FixedEndpointing(0.5))
+    assert (outcome.cut_offs, len(outcome.ended_seconds)) == (1, 2)
+    assert outcome.cut_after[0].words == "I went to the"
