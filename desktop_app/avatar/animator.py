@@ -138,7 +138,7 @@ class Animator:
             earlier.cut_at = min(earlier.cut_at, max(starts_at, earlier.starts_at))
         ends_at = starts_at + event.track.duration_seconds
         self._sentences.append(_Sentence(Lips(event.track), event.expression, starts_at, ends_at))
-        self._mood = (event.expression, 1.0)
+        self._mood = (event.expression, event.intensity)
         self._mood_until = ends_at + _AFTERGLOW_SECONDS
         if event.expression is Expression.NEUTRAL:
             self._mood_until = ends_at

@@ -85,6 +85,15 @@ class Expression(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Feeling:
+    """What a face shows, and how much of it."""
+
+    expression: Expression = Expression.NEUTRAL
+    intensity: float = 1.0
+    """0…1."""
+
+
+@dataclass(frozen=True, slots=True)
 class PromptReading:
     """What reading one prompt cost the model server."""
 

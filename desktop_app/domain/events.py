@@ -169,6 +169,9 @@ class SentenceStarted:
     heard_at_seconds: float
     """When its first sample was heard, on the engine's clock (time.monotonic): lips count from here."""
 
+    intensity: float = 1.0
+    """How much of the expression the face shows, 0…1."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnCompleted:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sentence_stream import SentenceBoundaryDetector
 
-from desktop_app.domain.conversation import Expression
+from desktop_app.domain.conversation import Feeling
 from desktop_app.engine.expressions import TagStream
 
 _FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)*?\S{2,}?[,;:–—](?=\s[^.!?…]{15})")
@@ -32,13 +32,16 @@ _OPENERS = frozenset(
 _LONGEST_CHARACTERS = 240
 """A sentence without an end is cut at a space here, so that a rambling model is still heard."""
 
+_LEFT_PER_SENTENCE, _LEAST_LEFT = 0.8, 0.4
+"""How much of a feeling is left with every further sentence that no new tag comes with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence, or the first clause of the answer, with the face that goes with it."""
 
     text: str
-    expression: Expression
+    feeling: Feeling
 
 
 class SentenceStream:
@@ -47,7 +50,8 @@ class SentenceStream:
     def __init__(self, *, early_clause: bool = True) -> None:
         """early_clause gives the first clause by itself; else there are whole sentences only."""
         self._tags = TagStream()
-        self._expression = Expression.NEUTRAL
+        self._feeling = Feeling()
+        self._said_with_it = 0
         self._detector = SentenceBoundaryDetector()
         self._opening: str | None = "" if early_clause else None
         """What came before the first clause was given; None from then on."""
@@ -60,14 +64,20 @@ class SentenceStream:
         """The answer is over; returns what was left of it."""
         return self._take(self._tags.finish()) + self._flush()
 
-    def _take(self, stretches: Iterator[tuple[str, Expression]]) -> list[Sentence]:
+    def _take(self, stretches: Iterator[tuple[str, Feeling]]) -> list[Sentence]:
         done: list[Sentence] = []
-        for text, expression in stretches:
-            if expression is not self._expression:
+        for text, feeling in stretches:
+            if feeling is not self._feeling:
                 done += self._flush()
-                self._expression = expression
-            done += [Sentence(sentence, expression) for sentence in self._cut(text)]
+                self._feeling, self._said_with_it = feeling, 0
+            done += [self._felt(sentence) for sentence in self._cut(text)]
         return done
+
+    def _felt(self, text: str) -> Sentence:
+        """A feeling wears off while one goes on speaking."""
+        fading = max(_LEAST_LEFT, _LEFT_PER_SENTENCE**self._said_with_it)
+        self._said_with_it += 1
+        return Sentence(text, replace(self._feeling, intensity=self._feeling.intensity * fading))
 
     def _cut(self, text: str) -> list[str]:
         if self._opening is not None:
@@ -95,7 +105,7 @@ class SentenceStream:
             self._opening = None
         elif self._opening is not None:
             self._opening = ""
-        return [Sentence(rest, self._expression)] if rest else []
+        return [self._felt(rest)] if rest else []
 
 
 def _first_clause_end(opening: str) -> int:

@@ -191,9 +191,11 @@ class Turn:
         heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
         if self.timings.first_sound_seconds is None:
             self.timings = replace(self.timings, first_sound_seconds=heard_at_seconds - self._speech_ended_at_seconds)
-        track = viseme_track(first.speech, first.piece)
+        track, feeling = viseme_track(first.speech, first.piece), first.sentence.feeling
         self._announce(
-            SentenceStarted(turn_id, first.sentence.text, track, first.sentence.expression, heard_at_seconds)
+            SentenceStarted(
+                turn_id, first.sentence.text, track, feeling.expression, heard_at_seconds, feeling.intensity
+            )
         )
 
     def _since_speech(self) -> float:

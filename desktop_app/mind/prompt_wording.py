@@ -46,7 +46,7 @@ ENGLISH = PromptWording(
         'A message of yours ending in "— [interrupted]" was cut off there: the rest was not heard.'
         " Never write that mark yourself.",
         f"You may begin a sentence with one of these marks to show it on your face: {_TAGS}."
-        " Use them seldom; they are not read aloud.",
+        " [happy:0.4] shows only a little of it. Use them seldom; they are not read aloud.",
     ),
     note="[Note, not said by the person. Use it only where it helps, and do not mention it.",
     now="Now: {date}, {time}.",
@@ -75,7 +75,7 @@ FRENCH = PromptWording(
         "Un de tes messages qui finit par « — [interrupted] » a été coupé là : la suite n'a pas été entendue."
         " N'écris jamais cette marque toi-même.",
         f"Tu peux commencer une phrase par une de ces marques pour la montrer sur ton visage : {_TAGS}."
-        " Rarement ; elles ne sont pas lues à voix haute.",
+        " [happy:0.4] n'en montre qu'un peu. Rarement ; elles ne sont pas lues à voix haute.",
     ),
     note="[Note, que la personne n'a pas dite. À n'utiliser que si elle aide, sans la mentionner.",
     now="Maintenant : {date}, {time}.",

@@ -154,7 +154,7 @@ EVENTS: list[tuple[events.Event, str]] = [
     (events.TranscriptReady(TurnId(3), WORD, "en"), "TranscriptReady turn_id=3"),
     (
         events.SentenceStarted(TurnId(3), WORD, VisemeTrack((), 1.25), Expression.HAPPY, 12.0),
-        "SentenceStarted turn_id=3 track=1.250s expression=happy heard_at_seconds=12.000",
+        "SentenceStarted turn_id=3 track=1.250s expression=happy heard_at_seconds=12.000 intensity=1.000",
     ),
     (
         events.TurnCompleted(TurnId(3), WORD, READ),

@@ -15,7 +15,7 @@ def cut(text: str, size: int) -> list[tuple[str, str]]:
     for start in range(0, len(text), size):
         sentences += stream.feed(text[start : start + size])
     sentences += stream.finish()
-    return [(sentence.text, sentence.expression.value) for sentence in sentences]
+    return [(sentence.text, sentence.feeling.expression.value) for sentence in sentences]
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
@@ -46,6 +46,32 @@ def test_tags_become_expressions_and_are_never_text(size: int) -> None:
         ("Oh no.", "sad"),
         ("Bye.", "sad"),
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+@pytest.mark.parametrize(
+    ("tag", "intensity"),
+    [("[happy]", 1.0), ("[happy:0.6]", 0.6), ("[happy: .5]", 0.5), ("[Happy:0,25]", 0.25), ("[happy:60%]", 0.6),
+     ("[happy:60]", 0.6), ("[happy:7]", 0.07), ("[happy:]", 1.0), ("[happy:0]", 0.0)],
+)  # fmt: skip
+def test_a_tag_may_say_how_much(tag: str, intensity: float, size: int) -> None:
+    stream, sentences = SentenceStream(), []
+    for text in (tag + " How nice!", ""):
+        for start in range(0, len(text), size):
+            sentences += stream.feed(text[start : start + size])
+    sentences += stream.finish()
+    assert [(said.text, said.feeling.expression.value) for said in sentences] == [("How nice!", "happy")]
+    assert sentences[0].feeling.intensity == pytest.approx(intensity)
+
+
+def test_a_feeling_wears_off_until_it_is_named_again() -> None:
+    stream = SentenceStream()
+    again = " ".join(f"This is what I say as number {number}." for number in range(7))
+    said = stream.feed(f"[happy] {again} [happy] And this is new.") + stream.finish()
+    intensities = [sentence.feeling.intensity for sentence in said]
+    assert intensities[:3] == pytest.approx([1.0, 0.8, 0.64])
+    assert intensities[6] == pytest.approx(0.4), "some of it stays"
+    assert intensities[7] == 1.0
 
 
 def test_the_first_clause_comes_before_the_sentence_is_over() -> None:
