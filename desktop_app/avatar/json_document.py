@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from desktop_app.avatar.small_file import read_small_file
 from desktop_app.domain.errors import LookError
 
 Place = tuple[str | int, ...]
@@ -48,6 +51,18 @@ class JsonDocument:
             raise self.refusal(f'"{name}": expected a list of texts', name)
         return tuple(value)
 
+    def names(self, value: Any, *place: str | int) -> Mapping[str, str]:
+        """What something at a place is called, by language; a text alone is English. Raises LookError."""
+        if isinstance(value, str) and value:
+            return MappingProxyType({"en": value})
+        if (
+            not isinstance(value, dict)
+            or "en" not in value
+            or not all(isinstance(n, str) and n for n in value.values())
+        ):
+            raise self.refusal('expected a name such as { "en": "Oval", "fr": "Ovale" }', *place)
+        return MappingProxyType({str(language): name for language, name in value.items()})
+
 
 def parse_json(text: str, source: str, code: str, expected: str) -> JsonDocument:
     """Raises LookError with the code, the line and what was expected."""
@@ -81,11 +96,7 @@ def parse_json(text: str, source: str, code: str, expected: str) -> JsonDocument
 def read_json(path: Path, code: str, what: str, expected: str = "") -> JsonDocument:
     """Reads a small file; what it is for goes into the sentence. Raises LookError."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise LookError(code, f"{path.name}: too big for {what}, at most 64 kB are read.")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise LookError(code, f"{path.name}: the file could not be read ({error.strerror}).") from error
+        text = read_small_file(path, LARGEST_FILE_BYTES, code, what).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LookError(code, f"{path.name}: the file is not UTF-8 text.") from error
     return parse_json(text, path.name, code, expected)

@@ -260,14 +260,12 @@ def load_shapes(path: Path, feature: str) -> list[FeatureShape]:
         place = (feature, index)
         if not isinstance(entry, dict) or not is_identifier(str(entry.get("id", ""))):
             raise document.refusal('expected an object with an "id" of lower-case letters, digits, - and _', *place)
-        names, sliders = entry.get("name"), entry.get("sliders")
-        if not isinstance(names, dict) or not isinstance(names.get("en"), str):
-            raise document.refusal('expected a name such as { "en": "Oval" }', *place, "name")
+        names, sliders = document.names(entry.get("name"), *place, "name"), entry.get("sliders")
         if not isinstance(sliders, dict):
             raise document.refusal('"sliders": expected an object', *place, "sliders")
         for name, value in sliders.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 100:
                 raise document.refusal(f'slider "{name}": expected a number', *place, "sliders", name)
         known = {name: float(value) for name, value in sliders.items() if name in SLIDERS}
-        found.append(FeatureShape(entry["id"], {each: str(name) for each, name in names.items()}, known))
+        found.append(FeatureShape(entry["id"], names, known))
     return found

@@ -137,13 +137,13 @@ def load_part(slot: str, path: Path, pack: str = "") -> Part:
             if not abs(value) <= _FARTHEST:
                 raise document.refusal(f"'{key}': expected at most {_FARTHEST:g} either way", "layers", name, key)
         layers[name] = replace(layers[name], **{key: float(value) for key, value in values.items()})
-    given = document.data.get("name", {})
-    names = {language: str(name) for language, name in given.items()} if isinstance(given, dict) else {"en": str(given)}
+    given = document.names(document.data.get("name", {}), "name")
+    fallback = {"en": path.stem.replace("_", " ").capitalize()}
     return Part(
         id=f"{pack}/{path.stem}" if pack else path.stem,
         slot=slot,
         path=path,
-        names={"en": path.stem.replace("_", " ").capitalize()} | names,
+        names={**fallback, **given},
         tags=document.texts("tags"),
         hides=frozenset(document.texts("hides")),
         layers=layers,

@@ -5,399 +5,310 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.parsers import expat
 
 from desktop_app.avatar.affine import IDENTITY, Affine
-from desktop_app.avatar.palette import ROLE_OF_KEY, hex_of
 from desktop_app.avatar.shapes import (
-    LinearGradient,
+    TEMPLATE_HEIGHT,
+    TEMPLATE_WIDTH,
     Paint,
-    RadialGradient,
     Shape,
-    Stop,
     Subpath,
     bounds,
     warp_subpaths,
 )
+from desktop_app.avatar.small_file import read_small_file
+from desktop_app.avatar.svg_document import GRADIENTS, OUTLINES, Document, Node
+from desktop_app.avatar.svg_paints import gradient, gradient_stops, parse_color, parse_share, referred
 from desktop_app.avatar.svg_paths import (
+    MOST_POINTS,
     OutlineError,
     parse_basic_shape,
     parse_length,
     parse_path,
     parse_transform,
 )
-from desktop_app.domain.errors import LookError
 
 LARGEST_FILE_BYTES = 2_000_000
 MOST_SHAPES = 4_000
-_MOST_POINTS = 300_000
-_DEEPEST = 32
-_LONGEST_STYLE = 32_000
+_MOST_VISITS = 40_000
+_DEEPEST = 64
+"""Groups within each other, by <use>."""
 _WIDEST_STROKE = 2_000
-_FARTHEST = 1e6
+_FARTHEST = 100_000
 
-_SVG = "http://www.w3.org/2000/svg"
-_OUTLINES = frozenset(("path", "circle", "ellipse", "rect", "line", "polyline", "polygon"))
-_GRADIENTS = frozenset(("linearGradient", "radialGradient"))
-_SKIPPED = frozenset(("metadata", "title", "desc"))
-_NAMED = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "gray": "#808080", "grey": "#808080"}
-_RULE = re.compile(r"\.([\w-]+)\s*(?:,\s*\.([\w-]+)\s*)*\{([^}]*)\}")
-_INHERITED = ("fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "clip-path")
+_CLIPS = frozenset(("clipPath",))
+_INHERITED = ("fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity")
+_SHADOW = re.compile(r"shadow([-_ ]*\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The top groups of a file by id; each holds its pieces, which move as one each."""
+    """The top groups of a file by name; each holds its pieces, which move as one each."""
 
     layers: dict[str, tuple[tuple[Shape, ...], ...]]
 
 
-@dataclass(slots=True)
-class _Node:
-    tag: str
-    attributes: dict[str, str]
-    line: int
-    children: list[_Node] = field(default_factory=list)
-    text: str = ""
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an element takes over from those around it."""
+
+    style: dict[str, str]
+    transform: Affine = IDENTITY
+    opacity: float = 1.0
+    clip: tuple[Subpath, ...] | None = None
+    casts_shadow: bool = False
+    depth: int = 0
 
 
 def load_drawing(path: Path) -> Drawing:
     """Reads an SVG file. Raises LookError saying which line holds what it should not, and what was expected."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE_BYTES:
-            raise LookError(
-                "look.drawing",
-                f"{path.name}: {size / 1e6:.1f} MB is too big for a part, at most 2 MB are read.",
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise LookError("look.drawing", f"{path.name}: the file could not be read ({error.strerror}).") from error
-    return _Reader(path.name, _parse(path.name, data)).read()
-
-
-def _refusal(name: str, line: int, reason: str) -> LookError:
-    return LookError("look.drawing", f"{name}, line {line}: {reason}.")
-
-
-def _parse(name: str, data: bytes) -> _Node:
-    """The element tree, with line numbers and without anything that expands, runs or reaches outside."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    root: list[_Node] = []
-    stack: list[_Node] = []
-
-    def line() -> int:
-        return int(parser.CurrentLineNumber)
-
-    def refuse_doctype(*_: object) -> None:
-        raise _refusal(name, line(), "a DOCTYPE is not allowed; expected plain SVG")
-
-    def refuse_entity(*_: object) -> None:
-        raise _refusal(name, line(), "entities are not allowed; expected plain SVG")
-
-    def start(full_tag: str, attributes: dict[str, str]) -> None:
-        namespace, _, tag = full_tag.rpartition(" ")
-        if len(stack) >= _DEEPEST:
-            raise _refusal(name, line(), f"groups are nested more than {_DEEPEST} deep")
-        node = _Node(tag if namespace == _SVG else f"?{tag}", attributes, line())
-        if stack:
-            stack[-1].children.append(node)
-        else:
-            root.append(node)
-        stack.append(node)
-
-    def end(_: str) -> None:
-        stack.pop()
-
-    def text(data: str) -> None:
-        if stack and stack[-1].tag == "style":
-            stack[-1].text += data
-
-    parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.EntityDeclHandler = refuse_entity
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise _refusal(name, error.lineno, f"not well-formed XML ({expat.errors.messages[error.code]})") from error
-    if root[0].tag != "svg":
-        raise _refusal(name, root[0].line, "expected <svg> in the namespace http://www.w3.org/2000/svg")
-    return root[0]
+    data = read_small_file(path, LARGEST_FILE_BYTES, "look.drawing", "a part")
+    return _Reader(Document(path.name, data)).read()
 
 
 class _Reader:
-    def __init__(self, name: str, root: _Node) -> None:
-        self._name = name
-        self._root = root
-        self._by_id: dict[str, _Node] = {}
-        self._rules: dict[str, dict[str, str]] = {}
+    def __init__(self, document: Document) -> None:
+        self._document = document
         self._shapes = 0
         self._points = 0
+        self._visits = 0
+        self._page = (TEMPLATE_WIDTH, TEMPLATE_HEIGHT)
 
     def read(self) -> Drawing:
-        self._check(self._root)
-        view = self._root.attributes.get("viewBox", "0 0 600 800").replace(",", " ").split()
-        if [_number(value) for value in view] != [0.0, 0.0, 600.0, 800.0]:
-            raise _refusal(self._name, self._root.line, 'expected viewBox="0 0 600 800", the template\'s canvas')
+        base = self._inside(_Context({}, self._canvas()), self._document.root)
         layers: dict[str, tuple[tuple[Shape, ...], ...]] = {}
-        for node in self._root.children:
-            if node.tag != "g":
-                if node.tag in _OUTLINES:
-                    raise _refusal(
-                        self._name,
-                        node.line,
-                        f"<{node.tag}> outside a layer; expected it in a group with an id",
-                    )
-                continue
-            layer = node.attributes.get("id", "")
-            if not layer:
-                raise _refusal(self._name, node.line, "a top group without id; expected the layer's name as id")
-            layers[layer] = self._pieces(node)
+        for node, context in self._layers(self._document.root, base):
+            layers[node.name] = layers.get(node.name, ()) + self._pieces(node, context)
         return Drawing(layers)
 
-    def _check(self, node: _Node) -> None:
-        """Refuses what a part may not hold, and remembers ids and style rules."""
-        for child in node.children:
-            if child.tag.startswith("?") or child.tag in _SKIPPED:
-                child.children = []
+    def _canvas(self) -> Affine:
+        """From the file's own units to the template's, whatever they are called: a page of 158.75 × 211.67 mm fits."""
+        root = self._document.root
+        expected = 'expected viewBox="0 0 600 800", the template\'s canvas, or another of the same proportions'
+        try:
+            if "viewBox" in root.attributes:
+                left, top, width, height = (float(n) for n in root.attributes["viewBox"].replace(",", " ").split())
+            elif "width" in root.attributes or "height" in root.attributes:
+                left = top = 0.0
+                width, height = (parse_length(root.attributes.get(side, "")) for side in ("width", "height"))
+            else:
+                left, top, width, height = 0.0, 0.0, TEMPLATE_WIDTH, TEMPLATE_HEIGHT
+        except ValueError:
+            raise self._document.refusal(root, expected) from None
+        is_sane = all(abs(number) < 1e5 for number in (left, top)) and 1 <= width < 1e5 and 1 <= height < 1e5
+        if not is_sane or abs(width / height - TEMPLATE_WIDTH / TEMPLATE_HEIGHT) > 0.01:
+            raise self._document.refusal(root, expected)
+        self._page = (width, height)
+        across, down = TEMPLATE_WIDTH / width, TEMPLATE_HEIGHT / height
+        return Affine(across, 0, 0, down, -left * across, -top * down)
+
+    def _layers(self, parent: Node, context: _Context) -> list[tuple[Node, _Context]]:
+        """The top groups; the nameless frame that Figma puts around a whole page is looked into."""
+        found: list[tuple[Node, _Context]] = []
+        drawn = [node for node in parent.children if not self._document.is_hidden(node)]
+        groups = [node for node in drawn if node.tag == "g"]
+        for node in drawn:
+            if node.tag in OUTLINES or node.tag == "use":
+                raise self._document.refusal(
+                    node, f"<{node.tag}> outside a layer; expected it in a group with the layer's name as id"
+                )
+            if node.tag != "g":
                 continue
-            if child.tag not in _OUTLINES | _GRADIENTS | {"g", "defs", "stop", "clipPath", "style"}:
-                raise _refusal(
-                    self._name, child.line,
-                    f"<{child.tag}> is not allowed; expected groups, paths, basic shapes, gradients and clip paths",
-                )  # fmt: skip
-            for key, value in child.attributes.items():
-                bare = key.rpartition(" ")[2]
-                if bare == "href" and not value.startswith("#"):
-                    raise _refusal(self._name, child.line, "a reference outside the file; expected #id")
-                if bare.lower().startswith("on"):
-                    raise _refusal(self._name, child.line, f"{bare} is not allowed; parts run no scripts")
-            if "id" in child.attributes:
-                self._by_id[child.attributes["id"]] = child
-            if child.tag == "style":
-                self._read_rules(child)
-            self._check(child)
+            is_frame = len(groups) == 1 and any(child.tag == "g" and child.name for child in node.children)
+            if node.name and not (is_frame and self._is_frame_of_a_page(node)):
+                found.append((node, context))
+            elif is_frame:
+                found += self._layers(node, self._inside(context, node))
+            else:
+                raise self._document.refusal(node, "a top group without id; expected the layer's name as id")
+        return found
 
-    def _read_rules(self, node: _Node) -> None:
-        if len(node.text) > _LONGEST_STYLE:
-            raise _refusal(self._name, node.line, f"<style> is longer than {_LONGEST_STYLE} characters")
-        if "@" in node.text or "url(" in node.text.replace("url(#", ""):
-            raise _refusal(self._name, node.line, "<style> may hold only plain class rules")
-        for match in _RULE.finditer(node.text):
-            names = re.findall(r"\.([\w-]+)", match.group().partition("{")[0])
-            for name in names:
-                self._rules.setdefault(name, {}).update(_declarations(match.group(3)))
+    @staticmethod
+    def _is_frame_of_a_page(node: Node) -> bool:
+        """Figma and Inkscape name it themselves."""
+        return re.fullmatch(r"(frame|page|artboard|layer|calque|ebene)[-_ ]?\d*", node.name.lower()) is not None
 
-    def _style_of(self, node: _Node) -> dict[str, str]:
-        style = {key: value for key, value in node.attributes.items() if " " not in key}
-        for name in node.attributes.get("class", "").split():
-            style.update(self._rules.get(name, {}))
-        style.update(_declarations(node.attributes.get("style", "")))
-        return style
-
-    def _pieces(self, layer: _Node) -> tuple[tuple[Shape, ...], ...]:
+    def _pieces(self, layer: Node, outer: _Context) -> tuple[tuple[Shape, ...], ...]:
         """The layer's direct shapes and each of its groups, in order."""
         pieces: list[tuple[Shape, ...]] = []
         loose: list[Shape] = []
-        base = self._passed_on({}, IDENTITY, 1.0, layer)
+        base = self._inside(outer, layer)
         for node in layer.children:
             if node.tag == "g":
                 if loose:
                     pieces.append(tuple(loose))
                     loose = []
                 grouped: list[Shape] = []
-                self._collect(node, *base, grouped)
+                self._collect(node, base, grouped)
                 if grouped:
                     pieces.append(tuple(grouped))
             else:
-                self._collect(node, *base, loose)
+                self._collect(node, base, loose)
         if loose:
             pieces.append(tuple(loose))
         return tuple(pieces)
 
-    def _passed_on(
-        self, inherited: dict[str, str], transform: Affine, opacity: float, node: _Node
-    ) -> tuple[dict[str, str], Affine, float]:
-        style = self._style_of(node)
-        passed = {**inherited, **{key: style[key] for key in _INHERITED if key in style}}
+    def _inside(self, outer: _Context, node: Node) -> _Context:
+        """What the element's children take over. Raises LookError."""
+        style = self._document.style_of(node)
+        self._document.check_effects(node, style)
         try:
-            own = parse_transform(style.get("transform", ""))
-            return passed, transform.after(own), opacity * _share(style.get("opacity", "1"))
-        except OutlineError as error:
-            raise _refusal(self._name, node.line, str(error)) from error
+            transform = outer.transform.after(parse_transform(style.get("transform", "")))
+            return _Context(
+                style={
+                    **outer.style,
+                    **{key: style[key] for key in _INHERITED if style.get(key, "inherit") != "inherit"},
+                },
+                transform=transform,
+                opacity=outer.opacity * parse_share(style.get("opacity", "1")),
+                clip=self._clip(style.get("clip-path", "none"), transform, outer.clip),
+                casts_shadow=outer.casts_shadow or _casts_shadow(node),
+                depth=outer.depth + 1,
+            )
+        except ValueError as error:
+            raise self._document.refusal(node, str(error)) from error
 
-    def _collect(
-        self, node: _Node, inherited: dict[str, str], transform: Affine, opacity: float, out: list[Shape]
-    ) -> None:
-        style, transform, opacity = self._passed_on(inherited, transform, opacity, node)
-        if node.attributes.get("display") == "none":
+    def _collect(self, node: Node, outer: _Context, out: list[Shape]) -> None:
+        self._visits += 1
+        if self._visits > _MOST_VISITS or (node.tag == "use" and outer.depth > _DEEPEST):
+            raise self._document.refusal(node, "<use> of groups within each other without end; expected far fewer")
+        if self._document.is_hidden(node):
             return
-        if node.tag == "g":
+        context = self._inside(outer, node)
+        if node.tag in ("g", "switch"):
             for child in node.children:
-                self._collect(child, style, transform, opacity, out)
-        elif node.tag in _OUTLINES:
-            shape = self._shape(node, style, transform, opacity)
+                self._collect(child, context, out)
+        elif node.tag == "use":
+            self._use(node, context, out)
+        elif node.tag in OUTLINES:
+            shape = self._shape(node, context)
             if shape is not None:
                 out.append(shape)
 
-    def _shape(self, node: _Node, style: dict[str, str], transform: Affine, opacity: float) -> Shape | None:
+    def _use(self, node: Node, context: _Context, out: list[Shape]) -> None:
+        target = self._used(node)
         try:
-            raw = parse_path(node.attributes.get("d", "")) if node.tag == "path" else (
-                parse_basic_shape(node.tag, node.attributes)
-            )  # fmt: skip
+            x, y = (parse_length(node.attributes.get(axis, "0")) for axis in ("x", "y"))
+        except ValueError as error:
+            raise self._document.refusal(node, str(error)) from error
+        moved = replace(context, transform=context.transform.after(Affine(e=x, f=y)))
+        if target.tag == "symbol":
+            for child in target.children:
+                self._collect(child, self._inside(moved, target), out)
+        else:
+            self._collect(target, moved, out)
+
+    def _used(self, node: Node) -> Node:
+        target = self._document.by_id.get(node.reference[1:])
+        if target is None or target.tag not in OUTLINES | {"g", "symbol", "use"}:
+            raise self._document.refusal(
+                node, f"<use> of '{node.reference[:40]}': expected the id of a group or a shape in this file"
+            )
+        return target
+
+    def _outline_of(self, node: Node) -> tuple[Subpath, ...]:
+        if node.tag == "path":
+            return parse_path(node.attributes.get("d", ""))
+        return parse_basic_shape(node.tag, node.attributes)
+
+    def _shape(self, node: Node, context: _Context) -> Shape | None:
+        style = context.style
+        try:
+            raw = self._outline_of(node)
             if not raw:
                 return None
-            self._count(node, raw, shapes=1)
-            stroke = self._paint(style.get("stroke", "none"), raw, transform)
+            self._count(raw, shapes=1)
+            stroke = self._paint(style.get("stroke", "none"), raw, context.transform)
             if stroke is not None and not isinstance(stroke, str):
                 raise OutlineError("a gradient as stroke; expected a plain color")
-            width = parse_length(style.get("stroke-width", "1")) * transform.mean_scale
+            width = parse_length(style.get("stroke-width", "1")) * context.transform.mean_scale
             if not 0 <= width <= _WIDEST_STROKE:
                 raise OutlineError(f"a stroke width of {width:g}; expected 0 to {_WIDEST_STROKE}")
-            clip = self._clip(style["clip-path"], transform) if "clip-path" in style else None
             return Shape(
-                warp_subpaths(raw, transform),
-                fill=self._paint(style.get("fill", "#000000"), raw, transform),
-                fill_opacity=_share(style.get("fill-opacity", "1")) * opacity,
+                _on_page(raw, context.transform),
+                fill=self._paint(style.get("fill", "#000000"), raw, context.transform),
+                fill_opacity=parse_share(style.get("fill-opacity", "1")) * context.opacity,
                 stroke=stroke,
                 stroke_width=width,
-                stroke_opacity=_share(style.get("stroke-opacity", "1")) * opacity,
-                clip=clip,
-                casts_shadow="shadow" in node.attributes.get("class", "").split(),
+                stroke_opacity=parse_share(style.get("stroke-opacity", "1")) * context.opacity,
+                clip=context.clip,
+                casts_shadow=context.casts_shadow,
             )
-        except (OutlineError, ValueError) as error:
-            raise _refusal(self._name, node.line, str(error)) from error
+        except ValueError as error:
+            raise self._document.refusal(node, str(error)) from error
 
-    def _count(self, node: _Node, outline: Iterable[Subpath], stops: int = 0, shapes: int = 0) -> None:
+    def _count(self, outline: Iterable[Subpath], stops: int = 0, shapes: int = 0) -> None:
         """Each use counts, so that one long gradient or clip path cannot be asked for thousands of times."""
         self._shapes += shapes
         self._points += sum(len(sub.points) for sub in outline) + stops
-        if self._shapes > MOST_SHAPES or self._points > _MOST_POINTS:
-            raise _refusal(
-                self._name, node.line, f"too many shapes; expected at most {MOST_SHAPES} of reasonable detail"
-            )
+        if self._shapes > MOST_SHAPES or self._points > MOST_POINTS:
+            raise OutlineError(f"too many shapes; expected at most {MOST_SHAPES} of reasonable detail")
 
     def _paint(self, text: str, raw: tuple[Subpath, ...], transform: Affine) -> Paint | None:
-        text = text.strip()
-        if not text.startswith("url("):
-            return _color(text)
-        node = self._referred(text, _GRADIENTS, "a gradient")
-        return self._gradient(node, raw, transform)
+        if not text.strip().startswith("url("):
+            return parse_color(text)
+        node = referred(self._document, text, GRADIENTS, "a gradient")
+        self._count((), stops=len(gradient_stops(self._document, node)[1]))
+        return gradient(self._document, node, raw, transform, self._page)
 
-    def _referred(self, text: str, tags: frozenset[str], what: str) -> _Node:
-        match = re.fullmatch(r"url\(\s*['\"]?#([^'\")]+)['\"]?\s*\)", text)
-        node = self._by_id.get(match.group(1)) if match else None
-        if node is None or node.tag not in tags:
-            raise OutlineError(f"'{text[:40]}': expected url(#id) of {what} in this file")
-        return node
-
-    def _gradient(self, node: _Node, raw: tuple[Subpath, ...], transform: Affine) -> Paint:
-        attributes, stops_of = self._with_templates(node)
-        local = parse_transform(attributes.get("gradientTransform", ""))
-        if attributes.get("gradientUnits", "objectBoundingBox") == "objectBoundingBox":
-            left, top, right, bottom = bounds(raw)
-            local = Affine(right - left, 0, 0, bottom - top, left, top).after(local)
-        to_page = transform.after(local)
-
-        def number(name: str, default: str) -> float:
-            text = attributes.get(name, default).strip()
-            return float(text[:-1]) / 100 if text.endswith("%") else parse_length(text)
-
-        self._count(node, (), stops=len(stops_of))
-        stops = tuple(self._stop(stop) for stop in stops_of)
-        if not stops:
-            raise OutlineError("a gradient without stops")
-        if node.tag == "linearGradient":
-            start = to_page(number("x1", "0"), number("y1", "0"))
-            end = to_page(number("x2", "1"), number("y2", "0"))
-            _must_be_near(*start, *end)
-            return LinearGradient(start, end, stops)
-        center, radius = to_page(number("cx", ".5"), number("cy", ".5")), number("r", ".5")
-        across = (abs(to_page.a) + abs(to_page.b)) or 1.0
-        squash = (abs(to_page.c) + abs(to_page.d)) / across
-        _must_be_near(*center, radius * across, squash)
-        return RadialGradient(center, radius * across, stops, squash)
-
-    def _with_templates(self, node: _Node) -> tuple[dict[str, str], list[_Node]]:
-        """A gradient's own values and, where it refers to another gradient for them, that one's."""
-        attributes, stops, seen = dict(node.attributes), list(node.children), {id(node)}
-        while True:
-            reference = next((v for k, v in node.attributes.items() if k.rpartition(" ")[2] == "href"), "")
-            if not reference:
-                return attributes, stops
-            other = self._by_id.get(reference[1:])
-            if other is None or other.tag not in _GRADIENTS:
-                raise OutlineError(f"'{reference[:40]}': expected the id of a gradient in this file")
-            if id(other) in seen:
-                raise OutlineError("gradients that refer to each other in a circle")
-            seen.add(id(other))
-            attributes = {**other.attributes, **attributes}
-            stops = stops or list(other.children)
-            node = other
-
-    def _stop(self, node: _Node) -> Stop:
-        style = self._style_of(node)
-        return (
-            _share(style.get("offset", "0")),
-            _color(style.get("stop-color", "#000000")) or "#000000",
-            _share(style.get("stop-opacity", "1")),
-        )
-
-    def _clip(self, text: str, transform: Affine) -> tuple[Subpath, ...] | None:
+    def _clip(self, text: str, transform: Affine, outer: tuple[Subpath, ...] | None) -> tuple[Subpath, ...] | None:
+        """The outline that cuts an element, on the template; the one around it if it has none of its own."""
         if text.strip() == "none":
-            return None
-        node = self._referred(text.strip(), frozenset(("clipPath",)), "a clip path")
+            return outer
+        node = referred(self._document, text, _CLIPS, "a clip path")
+        if node.attributes.get("clipPathUnits") == "objectBoundingBox":
+            raise OutlineError("a clip path in units of the shape's box; expected one in units of the drawing")
         outline: list[Subpath] = []
+        self._collect_clip(
+            node, transform.after(parse_transform(self._document.style_of(node).get("transform", ""))), outline
+        )
+        self._count(outline)
+        if _holds_the_page(outline):
+            return outer
+        if outer is not None:
+            raise OutlineError("a clip path within another; expected one of them, or the outline cut for good")
+        return tuple(outline)
+
+    def _collect_clip(self, node: Node, transform: Affine, outline: list[Subpath], depth: int = 0) -> None:
         for child in node.children:
-            if child.tag == "path":
-                outline += parse_path(child.attributes.get("d", ""))
-            elif child.tag in _OUTLINES:
-                outline += parse_basic_shape(child.tag, child.attributes)
+            style = self._document.style_of(child)
+            if self._document.is_hidden(child):
+                continue
+            here = transform.after(parse_transform(style.get("transform", "")))
+            if child.tag == "use" and depth < 8:
+                target = self._used(child)
+                x, y = (parse_length(child.attributes.get(axis, "0")) for axis in ("x", "y"))
+                holder = Node("clipPath", {}, child.line, [target])
+                self._collect_clip(holder, here.after(Affine(e=x, f=y)), outline, depth + 1)
+            elif child.tag == "g" and depth < 8:
+                self._collect_clip(child, here, outline, depth + 1)
+            elif child.tag in OUTLINES:
+                outline += _on_page(self._outline_of(child), here)
+                self._count(outline[-1:])
             else:
                 raise OutlineError("a clip path may hold only outlines")
-        self._count(node, outline)
-        return warp_subpaths(outline, transform)
 
 
-def _declarations(text: str) -> dict[str, str]:
-    pairs = (item.partition(":") for item in text.split(";"))
-    return {key.strip(): value.strip() for key, _, value in pairs if value}
+def _on_page(outline: tuple[Subpath, ...], transform: Affine) -> tuple[Subpath, ...]:
+    """Raises OutlineError for what lies where no canvas is."""
+    moved = warp_subpaths(outline, transform)
+    if moved and not all(abs(edge) < _FARTHEST for edge in bounds(moved)):
+        raise OutlineError("a shape far off the canvas")
+    return moved
 
 
-def _must_be_near(*numbers: float) -> None:
-    if not all(abs(number) < _FARTHEST for number in numbers):
-        raise OutlineError("a gradient far off the canvas")
+def _casts_shadow(node: Node) -> bool:
+    """By its class, or by the name that the artist gave it where a program knows no classes."""
+    return "shadow" in node.attributes.get("class", "").split() or _SHADOW.fullmatch(node.name) is not None
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _share(text: str) -> float:
-    text = text.strip()
-    value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    return min(1.0, max(0.0, value))
-
-
-def _color(text: str) -> str | None:
-    """A role where it is one of the key colors, else "#rrggbb"; None for "none"."""
-    text = text.strip().lower()
-    if text in ("none", "transparent"):
-        return None
-    if re.fullmatch(r"#[0-9a-f]{3}", text):
-        text = "#" + "".join(2 * digit for digit in text[1:])
-    elif text.startswith("rgb("):
-        parts = [float(part) / 255 for part in re.findall(r"[\d.]+", text)]
-        if len(parts) == 3:
-            text = hex_of((parts[0], parts[1], parts[2]))
-    text = _NAMED.get(text, text)
-    if not re.fullmatch(r"#[0-9a-f]{6}", text):
-        raise OutlineError(f"color '{text[:30]}': expected #rrggbb or none")
-    return ROLE_OF_KEY.get(text, text)
+def _holds_the_page(outline: list[Subpath]) -> bool:
+    """Whether it is the frame of the whole page, which cuts nothing."""
+    if len(outline) != 1 or len(outline[0].points) not in (13, 16, 25, 28):
+        return False
+    left, top, right, bottom = bounds(outline)
+    corners = {(round(x), round(y)) for x, y in outline[0].points[::3]}
+    is_box = all(x in (round(left), round(right)) or y in (round(top), round(bottom)) for x, y in corners)
+    return is_box and left <= 1 and top <= 1 and right >= TEMPLATE_WIDTH - 1 and bottom >= TEMPLATE_HEIGHT - 1

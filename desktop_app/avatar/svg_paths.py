@@ -17,6 +17,8 @@ _TRANSFORM = re.compile(r"\s*(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 
 _BIGGEST_COORDINATE = 100_000.0
+MOST_POINTS = 120_000
+"""In a whole file."""
 
 
 class OutlineError(ValueError):
@@ -67,6 +69,7 @@ class _PathReader:
         self._position = 0
         self._done: list[Subpath] = []
         self._points: list[Point] = []
+        self._count = 0
         self._here: Point = (0.0, 0.0)
         self._start: Point = (0.0, 0.0)
         self._control: tuple[str, Point] | None = None
@@ -155,6 +158,9 @@ class _PathReader:
                 self._cubic(first, second, end)
 
     def _cubic(self, first: Point, second: Point, end: Point) -> None:
+        self._count += 3
+        if self._count > MOST_POINTS:
+            raise OutlineError(f"path data: more than {MOST_POINTS} points")
         self._points += [first, second, end]
         self._here = end
         self._control = None
@@ -235,9 +241,13 @@ def parse_basic_shape(tag: str, attributes: Mapping[str, str]) -> tuple[Subpath,
     return parse_path(f"M{points}" + ("Z" if tag == "polygon" else "")) if points.strip() else ()
 
 
+_PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+
+
 def parse_length(text: str) -> float:
+    """Pixels, 96 to the inch. Raises OutlineError."""
     match = _NUMBER.match(text.strip())
-    rest = text.strip()[match.end() :].strip() if match else text
-    if match is None or rest not in ("", "px"):
+    unit = text.strip()[match.end() :].strip() if match else ""
+    if match is None or unit not in _PIXELS:
         raise OutlineError(f"'{text[:30]}': expected a number in px")
-    return float(match.group())
+    return float(match.group()) * _PIXELS[unit]

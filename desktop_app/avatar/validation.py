@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,17 +62,25 @@ def validate(path: Path, core: Path) -> Report:
     return report
 
 
+def _absolute(path: Path) -> Path:
+    """Without following links, which may lead in a circle."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  Path.absolute leaves .. in
+
+
 def _library_around(path: Path, core: Path) -> AvatarLibrary:
     """What a look may wear: its pack's parts too, if it lies in one."""
-    pack = path.resolve().parent.parent
+    pack = _absolute(path).parent.parent
     return AvatarLibrary([core], [pack] if (pack / PACK_FILE).exists() else [])
 
 
 def _validate_pack(report: Report, folder: Path, core: Path) -> None:
-    folder = folder.resolve()
+    folder = _absolute(folder)
     report.attempt(lambda: _check_pack_file(folder))
-    is_core = folder == core.resolve()
+    is_core = folder.resolve() == core.resolve()
     library = AvatarLibrary([core], [] if is_core else [folder])
+    inside = [folder, *(entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink())]
+    for link in sorted(entry for place in inside for entry in place.iterdir() if entry.is_symlink()):
+        report.troubles.append(f"{link.relative_to(folder)}: a link; expected the file itself, which can be shared.")
     known = {*SLOT_FOLDERS.values(), "presets"}
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and entry.name not in known and any(entry.glob("*.svg")):
@@ -95,7 +104,7 @@ def _validate_pack(report: Report, folder: Path, core: Path) -> None:
 
 def _check_pack_file(folder: Path) -> None:
     load_pack(folder)
-    if not is_identifier(folder.resolve().name):
+    if not is_identifier(_absolute(folder).name):
         raise LookError(
             "look.pack",
             f"{folder.name}/: a pack's folder must be named with lower-case letters, digits, - and _.",
@@ -130,7 +139,7 @@ def _validate_part(report: Report, path: Path, folder: str = "") -> None:
 
 def _slot_of(path: Path) -> str:
     """By the folder and the name's beginning; elsewhere by the drawing's layers."""
-    folder = path.resolve().parent.name
+    folder = _absolute(path).parent.name
     slots = [slot for slot, name in SLOT_FOLDERS.items() if name == folder]
     if len(slots) == 1:
         return slots[0]
@@ -168,7 +177,7 @@ def _validate_look(report: Report, path: Path, library: AvatarLibrary, folder: s
             slider = SLIDERS[name]
             if not slider.low <= value <= slider.high:
                 raise document.refusal(f'"{name}": expected {slider.low:g} to {slider.high:g}', "sliders", name)
-        pack = path.resolve().parent.parent.name
+        pack = _absolute(path).parent.parent.name
         if look.pictures:
             own = f"{pack}/{look.pictures}"
             library.picture_set(own if library.has_pictures(own) else look.pictures)

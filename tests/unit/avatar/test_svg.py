@@ -103,14 +103,32 @@ def test_what_editors_note_for_themselves_is_passed_over(tmp_path: Path) -> None
     [
         ('<g id="a"/>\n<script>alert(1)</script>', 3, "<script>"),
         ('<g id="a"><image href="http://example.org/x.png"/></g>', 2, "<image>"),
-        ('<g id="a">\n\n<use href="#a"/></g>', 4, "<use>"),
+        ('<g id="a">\n\n<use href="#a"/></g>', 4, "without end"),
+        ('<g id="a">\n<use href="#nobody"/></g>', 3, "<use> of '#nobody'"),
+        ('<g id="a">\n<use href="b.svg#a"/></g>', 3, "outside the file"),
+        ('<g id="a">\n<text>Hi</text></g>', 3, "Object to Path"),
+        (
+            '<defs><filter id="f"/></defs><g id="a">\n<path filter="url(#f)" d="M0 0L1 1"/></g>',
+            3,
+            "a filter is not drawn",
+        ),
+        ('<defs><mask id="m"/></defs>\n<g id="a" style="mask:url(#m)"><circle r="1"/></g>', 3, "clip path"),
+        ('<style>g > path {fill:#fff}</style><g id="a"/>', 2, "expected .class"),
+        ('<g id="a"><circle r="1" opacity="nan"/></g>', 2, "from 0 to 1"),
+        ('<g id="a"><circle r="1" fill="rgb(1.2.3.4,5)"/></g>', 2, "expected #rrggbb"),
+        (
+            '<clipPath id="c"><circle r="9"/></clipPath><g id="a" clip-path="url(#c)">\n'
+            '<circle r="1" clip-path="url(#c)"/></g>',
+            3,
+            "within another",
+        ),
         ('<g id="a"><path d="M0 0L1 1" onclick="x()"/></g>', 2, "onclick"),
         ('<defs><linearGradient id="g" xlink:href="other.svg#g"/></defs>', 2, "outside the file"),
         ('<style>@import url("http://example.org/x.css");</style>', 2, "<style>"),
         ('<g id="a"><path d="M0 0L1" /></g>', 2, "needs 2 numbers"),
         ('<g id="a"><path d="M0 0 x" /></g>', 2, "unexpected"),
         ('<g id="a"><path d="M0 0L1e30 5" /></g>', 2, "far off"),
-        ('<g id="a"><path d="M0 0L1 1" fill="tomato"/></g>', 2, "expected #rrggbb"),
+        ('<g id="a"><path d="M0 0L1 1" fill="tomatoe"/></g>', 2, "expected #rrggbb"),
         ('<g id="a"><path d="M0 0L1 1" stroke="#000000" stroke-width="1e308"/></g>', 2, "stroke width"),
         ('<g id="a"><path d="M0 0L1 1" stroke="#000000" stroke-width="nan"/></g>', 2, "number"),
         (
@@ -151,6 +169,38 @@ def test_huge_deep_and_crowded_files_are_refused(tmp_path: Path) -> None:
     assert "too big" in refusal(tmp_path, "<!--" + "x" * 2_100_000 + "-->")
     assert "nested" in refusal(tmp_path, '<g id="a">' + "<g>" * 60 + "</g>" * 60 + "</g>")
     assert "too many shapes" in refusal(tmp_path, '<g id="a">' + '<circle r="1"/>' * 4001 + "</g>")
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (f'<path d="M0 0{"l1 1" * 450_000}"/>', "more than 120000 points"),
+        (f'<path d="M0 0h{"1 " * 900_000}"/>', "more than 120000 points"),
+        (f'<path d="M0 0{" " * 1_900_000}x"/>', "unexpected"),
+        (f'<path transform="{" " * 1_900_000}x" d="M0 0L1 1"/>', "transform"),
+        ("<g/>" * 30_000, "more than 20000 elements"),
+        (f"<style>{'.a{}' * 1_001}</style>", "rules"),
+        ('<ellipse rx="1e300" ry="1"/>', "far off"),
+        ('<g transform="scale(1e200)"><path stroke-width="0" transform="scale(1e200)" d="M1 1L2 2"/></g>', "expected"),
+        ('<path d="M nan 0L1 1"/>', "unexpected"),
+        ('<rect width="1e309" height="2"/>', "unexpected"),
+    ],
+    ids=lambda value: value[:24],
+)
+def test_files_made_to_cost_much_are_refused(tmp_path: Path, body: str, word: str) -> None:
+    assert word in refusal(tmp_path, f'<g id="a">{body}</g>')
+
+
+def test_an_encoding_that_is_not_read_is_refused(tmp_path: Path) -> None:
+    assert "UTF-8" in refusal(tmp_path, "", '<?xml version="1.0" encoding="utf-7"?>' + _HEAD)
+
+
+def test_devices_pipes_and_links_in_a_circle_are_no_drawings(tmp_path: Path) -> None:
+    (tmp_path / "pipe.svg").symlink_to("/dev/zero")
+    (tmp_path / "loop.svg").symlink_to(tmp_path / "loop.svg")
+    for name in ("pipe.svg", "loop.svg"):
+        with pytest.raises(LookError, match=name):
+            load_drawing(tmp_path / name)
 
 
 def test_another_canvas_is_refused(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.avatar.library import AvatarLibrary
+from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary
+from desktop_app.avatar.look import SLOTS
 from desktop_app.avatar.packs import load_pack, start_pack
+from desktop_app.avatar.parts import load_part, name_in
 from desktop_app.avatar.validation import validate
 from desktop_app.domain.errors import LookError
 
@@ -56,7 +58,11 @@ def test_what_comes_with_fireside_is_fine() -> None:
     [
         ("hair/wild.svg", _SVG.format('<g id="fringe"><circle r="3"/></g>'), "hair/wild.svg: a hair drawing has no"),
         ("hair/wild.svg", _SVG.format("<defs/>"), "hair/wild.svg, line 1: no layers; expected groups with the id back"),
-        ("hair/wild.svg", _SVG.format('<g id="back">\n<text/></g>'), "hair/wild.svg, line 3: <text> is not allowed"),
+        (
+            "hair/wild.svg",
+            _SVG.format('<g id="back">\n<text/></g>'),
+            "hair/wild.svg, line 3: <text> is not drawn; expected outlines",
+        ),
         ("hair/Wild.svg", _SVG.format('<g id="back"/>'), "hair/Wild.svg: expected a name of lower-case letters"),
         (
             "hair/example.json",
@@ -176,3 +182,33 @@ def test_small_files_that_would_cost_much_are_refused(tmp_path: Path, body: str,
 def test_a_canvas_without_numbers_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path, "hair/x.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="a b"/>')
     assert "600 800" in validate(path, ASSETS).troubles[0]
+
+
+def test_links_in_a_pack_are_told_and_not_followed(tmp_path: Path) -> None:
+    put(tmp_path, "elves/pack.json", '{"format": 1, "name": "Elves", "license": "CC0-1.0", "authors": ["A"]}')
+    (tmp_path / "elves" / "clothes").symlink_to("/etc")
+    (tmp_path / "elves" / "hair").mkdir()
+    (tmp_path / "elves" / "hair" / "zero.svg").symlink_to("/dev/zero")
+    troubles = validate(tmp_path / "elves", ASSETS).troubles
+    assert [trouble for trouble in troubles if "a link" in trouble] == [
+        "clothes: a link; expected the file itself, which can be shared.",
+        "hair/zero.svg: a link; expected the file itself, which can be shared.",
+    ]
+
+
+def test_names_may_be_given_in_every_language(tmp_path: Path) -> None:
+    path = put(tmp_path, "hair/x.svg", _SVG.format('<g id="back"><circle r="9"/></g>'))
+    put(tmp_path, "hair/x.json", '{"format": 1, "name": {"en": "Plait", "fr": "Natte"}}')
+    names = load_part("hair", path).names
+    assert (name_in("fr", names), name_in("de", names)) == ("Natte", "Plait")
+    put(tmp_path, "hair/x.json", '{"format": 1,\n"name": {"fr": 3}}')
+    assert validate(path, ASSETS).troubles == ['x.json, line 2: expected a name such as { "en": "Oval", "fr": "Ovale" }.']
+
+
+def test_everything_that_came_with_fireside_has_a_french_name() -> None:
+    library = AvatarLibrary([ASSETS])
+    nameless = [part.id for slot in SLOTS for part in library.parts(slot) if "fr" not in part.names]
+    nameless += [
+        shape.id for kind in SHAPE_CATEGORIES for shape in library.feature_shapes(kind) if "fr" not in shape.names
+    ]
+    assert not nameless
