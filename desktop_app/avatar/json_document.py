@@ -55,11 +55,7 @@ class JsonDocument:
         """What something at a place is called, by language; a text alone is English. Raises LookError."""
         if isinstance(value, str) and value:
             return MappingProxyType({"en": value})
-        if (
-            not isinstance(value, dict)
-            or "en" not in value
-            or not all(isinstance(n, str) and n for n in value.values())
-        ):
+        if not isinstance(value, dict) or not all(isinstance(name, str) and name for name in value.values()):
             raise self.refusal('expected a name such as { "en": "Oval", "fr": "Ovale" }', *place)
         return MappingProxyType({str(language): name for language, name in value.items()})
 

@@ -202,7 +202,9 @@ def test_names_may_be_given_in_every_language(tmp_path: Path) -> None:
     names = load_part("hair", path).names
     assert (name_in("fr", names), name_in("de", names)) == ("Natte", "Plait")
     put(tmp_path, "hair/x.json", '{"format": 1,\n"name": {"fr": 3}}')
-    assert validate(path, ASSETS).troubles == ['x.json, line 2: expected a name such as { "en": "Oval", "fr": "Ovale" }.']
+    assert validate(path, ASSETS).troubles == [
+        'x.json, line 2: expected a name such as { "en": "Oval", "fr": "Ovale" }.'
+    ]
 
 
 def test_everything_that_came_with_fireside_has_a_french_name() -> None:
