@@ -125,12 +125,12 @@ async def voice(home: Home) -> Check:
         speech = await synthesizer.synthesize(_COUNTED_TEXT)
         sound = await speech.sound() if speech else None
         took_seconds = time.perf_counter() - began
+        way = "streams inside a sentence" if synthesizer.streams else "speaks whole sentences"
     finally:
         await synthesizer.close()
     if speech is None or sound is None or not sound.samples.any():
         return Check("voice", CheckState.WRONG, f"“{synthesizer.name}” makes no sound.", "Choose another voice.")
     speed = sound.duration_seconds / max(took_seconds, 1e-6)
-    way = "streams inside a sentence" if synthesizer.streams else "speaks whole sentences"
     sentence = f"“{synthesizer.name}” {way}, {speed:.0f} times as fast as it is heard."
     if notice:
         return Check("voice", CheckState.WARNING, f"{notice.sentence} {sentence}", notice.hint)

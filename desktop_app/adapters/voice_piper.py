@@ -50,7 +50,7 @@ class PiperSynthesizer:
 
     @property
     def streams(self) -> bool:
-        """Whether a sentence is heard before all of it is made; known when the voice is loaded."""
+        """Whether a sentence is heard before all of it is made; known while the voice is loaded."""
         return self._loaded is not None and self._loaded.is_split
 
     async def load(self) -> None:

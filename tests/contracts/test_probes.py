@@ -23,6 +23,7 @@ from desktop_app.domain.memory import KeptMessage
 from desktop_app.storage.memory_store import SqliteMemoryStore
 from standins.ollama_script import InstalledModel
 from standins.ollama_server import OllamaServer
+from tests.small_voice import write_voice
 
 FINE, WARNING, WRONG = CheckState.FINE, CheckState.WARNING, CheckState.WRONG
 _Usage = namedtuple("_Usage", "total used free")
@@ -120,7 +121,12 @@ async def test_ears_are_judged_by_the_words_that_come_back(
 async def test_voice_speaks_with_timings(home: Home) -> None:
     check = await probes.voice(home)
     assert check.state in (FINE, WARNING)  # a very busy computer speaks slowly
-    assert "“starter-en-1” speaks" in check.sentence
+    assert "“starter-en-1” speaks whole sentences" in check.sentence
+
+
+async def test_voice_that_streams_is_told_so(home: Home, tmp_path: Path) -> None:
+    check = await probes.voice(_with(home, voice=str(write_voice(tmp_path / "voice"))))
+    assert "“small” streams inside a sentence" in check.sentence
 
 
 async def test_voice_that_is_missing_is_replaced_by_the_companions_own(home: Home) -> None:
