@@ -102,10 +102,11 @@ class AvatarEditor(QWidget):
         self._grids: dict[str, PictureGrid] = {}
         self._thumbnail_painters: dict[tuple[int, int], FacePainter] = {}
         self._locks: dict[str, QCheckBox] = {}
-        self._preview_due = QTimer(self)
-        self._preview_due.setSingleShot(True)
-        self._preview_due.setInterval(_PREVIEW_MILLISECONDS)
-        self._preview_due.timeout.connect(self._show_preview)
+        self._previewed: Look | None = look
+        self._preview_rests = QTimer(self)
+        self._preview_rests.setSingleShot(True)
+        self._preview_rests.setInterval(_PREVIEW_MILLISECONDS)
+        self._preview_rests.timeout.connect(self._show_preview)
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(_LOOK_SETTLES_MILLISECONDS)
@@ -343,7 +344,8 @@ class AvatarEditor(QWidget):
         """Shows a look everywhere; undo and redo come here."""
         self._look = look
         self._show_values()
-        self._preview_due.start()
+        if not self._preview_rests.isActive():
+            self._show_preview()
         self._settled.start()
         self.look_changed.emit(look)
 
@@ -384,9 +386,13 @@ class AvatarEditor(QWidget):
             self._name.setText(look.name)
 
     def _show_preview(self) -> None:
-        self._preview(self._look)
+        """At once, and at most thirty times a second while a slider is on its way."""
+        if self._previewed is not self._look:
+            self._preview(self._look)
+            self._preview_rests.start()
 
     def _preview(self, look: Look) -> None:
+        self._previewed = look
         try:
             self.view.set_look(look)
         except LookError as error:

@@ -257,8 +257,8 @@ class CompanionWindow(QWidget):
     def _lay_out(self) -> None:
         self._view.setGeometry(self.rect())
         self._panel.place_in(self.rect())
-        self._view.update()
         if self.isVisible():
+            self._view.repaint()  # before the new shape uncovers it
             self._refresh_shape()
 
     def _show_controls(self) -> None:

@@ -16,7 +16,7 @@ from desktop_app.ui.silhouette import Rectangles
 
 _NO_PIXMAP = 0
 _SET = 0
-_UNSORTED, _YX_BANDED = 0, 3
+_YX_BANDED = 3
 
 
 class Cut(IntEnum):

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
+import pytest
+from PySide6.QtCore import QEvent, QLocale, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget, QScrollArea, QSlider, QWidget
@@ -181,11 +182,27 @@ def test_every_change_is_announced_and_saving_gives_the_look_with_its_name(qtbot
     assert saved.args[0].slider("nose_width") == -0.4
 
 
-def test_the_preview_follows_within_a_moment(qtbot: QtBot) -> None:
+def test_the_preview_shows_a_change_at_once_and_the_last_of_many_soon(qtbot: QtBot) -> None:
     made = editor(qtbot)
     made.show()
     slider(made, "Jaw").setValue(95)
-    qtbot.waitUntil(lambda: made.view.look.slider("jaw") == 0.95, timeout=3000)
+    assert made.view.look.slider("jaw") == 0.95
+    for value in range(90, 60, -1):
+        slider(made, "Jaw").setValue(value)
+    qtbot.waitUntil(lambda: made.view.look.slider("jaw") == 0.61, timeout=3000)
+
+
+def test_a_slider_that_never_rests_is_seen_on_its_way(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = editor(qtbot)
+    made.show()
+    seen: list[float] = []
+    monkeypatch.setattr(made.view, "set_look", lambda look: seen.append(look.slider("jaw")))
+    moving = QTimer()
+    moving.setInterval(5)
+    moving.timeout.connect(lambda: slider(made, "Jaw").setValue(slider(made, "Jaw").value() % 95 + 1))
+    moving.start()
+    qtbot.waitUntil(lambda: len(seen) >= 4, timeout=5000)
+    moving.stop()
 
 
 def test_pictures_are_drawn_only_on_the_page_one_sees(qtbot: QtBot) -> None:
