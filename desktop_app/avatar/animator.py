@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from desktop_app.avatar.drivers import Blinking, Breathing, Gaze, Lips
+from desktop_app.avatar.gestures import GOODBYE, GREETING, HEAD_MOTION, NESTLE, NOD, Gesture, Gestures, gesture_in
 from desktop_app.avatar.mixer import Mixer
 from desktop_app.avatar.pose import LISTENING, RESTING, Pose
+from desktop_app.avatar.senses import Pauses
 from desktop_app.avatar.springs import Spring, approach
 from desktop_app.domain import events
 from desktop_app.domain.audio import Viseme
@@ -58,6 +60,9 @@ class Animator:
         self._blinking = Blinking(self._chance)
         self._gaze = Gaze(self._chance)
         self._breathing = Breathing()
+        self._inhaled = 0.0
+        self._gestures = Gestures()
+        self._pauses = Pauses()
         self._head = {"yaw": Spring(0.9, 0.8), "pitch": Spring(0.9, 0.8), "roll": Spring(0.7, 0.85)}
         self._hair = Spring(1.5, 0.28)
         self._phase = self._chance.uniform(0, 60)
@@ -83,6 +88,10 @@ class Animator:
         match event:
             case events.EngineStarted():
                 self.feel(Expression.HAPPY, 0.7, hold_seconds=2.5)
+                self._begin(GREETING)
+            case events.LevelChanged(speech_probability=probability):
+                if self._attention is Attention.LISTENING and self._pauses.hear(probability, self._now or 0.0):
+                    self._begin(NOD)
             case events.UserSpeechStarted():
                 if self._attention is Attention.SPEAKING:
                     self._startled = True
@@ -103,6 +112,7 @@ class Animator:
             case events.MuteChanged(muted=muted):
                 self._muted = muted
             case events.EngineStopped():
+                self._begin(GOODBYE)
                 self._muted = True
                 self._attention = Attention.IDLE
             case _:
@@ -121,6 +131,15 @@ class Animator:
         if not self._sentences:
             self.feel(Expression.AFFECTIONATE, 0.7, hold_seconds=1.5)
 
+    def stroked(self) -> None:
+        """Somebody strokes the face or the hair."""
+        self._begin(NESTLE)
+        if not self._sentences:
+            self.feel(Expression.AFFECTIONATE, 0.8, hold_seconds=2.5)
+
+    def _begin(self, gesture: Gesture) -> None:
+        self._gestures.begin(gesture, self._now or 0.0)
+
     def look_at(self, x: float, y: float) -> None:
         """Where to look: −1…1, +x to the viewer's right, +y down; 0, 0 is the viewer."""
         self._pointer = (max(-1.0, min(1.0, x)), max(-1.0, min(1.0, y)))
@@ -128,7 +147,12 @@ class Animator:
     @property
     def is_lively(self) -> bool:
         """Whether something moves fast enough to need every frame (speech, or the eyes following the pointer)."""
-        return bool(self._sentences) or self._pointer != (0.0, 0.0) or self._attention is Attention.THINKING
+        return (
+            bool(self._sentences)
+            or self._pointer != (0.0, 0.0)
+            or self._attention is Attention.THINKING
+            or self._gestures.is_active(self._now or 0.0)
+        )
 
     def _speak(self, event: events.SentenceStarted) -> None:
         starts_at = event.heard_at_seconds - _LEAD_SECONDS
@@ -142,6 +166,8 @@ class Animator:
         self._mood_until = ends_at + _AFTERGLOW_SECONDS
         if event.expression is Expression.NEUTRAL:
             self._mood_until = ends_at
+        if gesture := gesture_in(event.text):
+            self._begin(gesture)
 
     # --- one moment ----------------------------------------------------------------------------------------------
 
@@ -158,6 +184,7 @@ class Animator:
         self._mix_attention(mixer, now, seconds, energy)
         self._mix_gaze(mixer, now, seconds)
         self._mix_idle_motion(mixer, now, seconds, energy)
+        self._mix_gesture(mixer, now)
         mixer.add_visemes(lips)
         self._mix_lids(mixer, now)
         self._swing_hair(mixer, now, seconds)
@@ -206,7 +233,6 @@ class Animator:
         t = now + self._phase
         listening = weight[Attention.LISTENING]
         mixer.add(LISTENING, listening)
-        mixer.shift("pitch", 0.18 * listening * max(0.0, math.sin(t * 2.1)) ** 12)
         thinking = weight[Attention.THINKING]
         mixer.express(Expression.THINKING, 0.8 * thinking)
         mixer.shift("gaze_x", 0.25 * thinking * math.sin(t * 0.7))
@@ -237,6 +263,9 @@ class Animator:
     def _mix_idle_motion(self, mixer: Mixer, now: float, seconds: float, energy: float) -> None:
         period = 3.4 if energy > 0 else 5.6 if self._muted else 4.3
         breath = self._breathing.step(seconds, period)
+        thinking = self._attention is Attention.THINKING
+        self._inhaled = approach(self._inhaled, 1.0 if thinking else 0.0, 3.0 if thinking else 1.4, seconds)
+        breath += (1.0 - breath) * self._inhaled  # nobody begins to speak on empty lungs
         t = now + self._phase
 
         def drift(slow: float, fast: float) -> float:
@@ -252,6 +281,11 @@ class Animator:
             mixer.set(name, spring.step(mixer.value(name) * calm, seconds))
         if self.reduced_motion:
             mixer.set("x", 0.0)
+
+    def _mix_gesture(self, mixer: Mixer, now: float) -> None:
+        """On top of the springs, which would be too slow for a nod."""
+        for name, value in self._gestures.targets(now).items():
+            mixer.shift(name, value * (0.2 if self.reduced_motion and name in HEAD_MOTION else 1.0))
 
     def _mix_lids(self, mixer: Mixer, now: float) -> None:
         down = 0.18 * max(0.0, mixer.value("gaze_y"))

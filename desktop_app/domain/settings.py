@@ -71,5 +71,8 @@ class Settings:
     has surely finished, instead of at likely ends. Words are understood at pauses in any case."""
 
     theme: Theme = Theme.SYSTEM
+    reduced_motion: bool = False
+    """Whether the face keeps its head still: lips, lids and slow changes of expression stay."""
+
     context_tokens: int = 4096
     """num_ctx: how much the chat model sees at once."""

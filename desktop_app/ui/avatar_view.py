@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
@@ -27,14 +27,19 @@ from desktop_app.avatar.daylight import Daylight, daylight_at
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look
 from desktop_app.avatar.pose import Pose
+from desktop_app.avatar.senses import Stroking
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_face import FacePainter, face_painter
+from desktop_app.ui.avatar_figure import stage
 from desktop_app.ui.frame_pace import CALM_MILLISECONDS, FramePace
 
 _RESIZE_SETTLES_MILLISECONDS = 120
 _POINTER_RESTS_SECONDS = 4.0
 _SHARPEST_SCALE = 2.0
 """Screens denser than this get the picture of this scale: nobody sees the difference, every frame pays for it."""
+
+_HEAD = QRectF(180, 120, 240, 360)
+"""On the template, hair included: where a pointer strokes."""
 
 
 class AvatarView(QWidget):
@@ -66,6 +71,7 @@ class AvatarView(QWidget):
         self._pointer_at = QPointF()
         self._pointer_moved_at = -_POINTER_RESTS_SECONDS
         self._pace = FramePace()
+        self._stroking = Stroking()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -76,6 +82,7 @@ class AvatarView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, background)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 200)
+        self.setMouseTracking(True)
         self._describe()
 
     # --- what it shows -------------------------------------------------------------------------------------------
@@ -234,6 +241,13 @@ class AvatarView(QWidget):
         if event.type() == QEvent.Type.WindowStateChange:
             self._start_or_stop()
         return False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        head = stage(self.width(), self.height()).mapRect(_HEAD)
+        at = event.position()
+        if head.contains(at) and self._stroking.moved(at.x() / head.width(), at.y() / head.width(), self._clock()):
+            self.animator.stroked()
+        super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.animator.touched()

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self._mind_badge, self._ears_badge = Badge(), Badge()
         self._notices = NoticeBar()
         self._stage = Stage(avatars, look)
+        self._stage.animator.reduced_motion = settings.reduced_motion
         self._watcher = AvatarWatcher(avatars, self)
         self._watcher.changed.connect(self._stage.refresh)
         self._watcher.broken.connect(self._complain)
@@ -250,6 +251,7 @@ class MainWindow(QMainWindow):
     def _adopt_settings(self, settings: Settings) -> None:
         self._settings = settings
         self._theme.choose(settings.theme)
+        self._stage.animator.reduced_motion = settings.reduced_motion
         self._talk.set_held_to_talk(settings.barge_in is BargeIn.PUSH_TO_TALK)
         self._space.is_on = settings.barge_in is BargeIn.PUSH_TO_TALK
 

@@ -69,6 +69,7 @@ class SettingsDialog(QDialog):
             patience=float(self._patience.chosen),
             low_power=self._low_power.isChecked(),
             theme=Theme(self._theme.chosen),
+            reduced_motion=self._reduced_motion.isChecked(),
         )
 
     def accept(self) -> None:
@@ -130,6 +131,8 @@ class SettingsDialog(QDialog):
             )
         )
         self._theme.choose(now.theme)
+        self._reduced_motion = QCheckBox(self.tr("Reduced motion (the head keeps still)"))
+        self._reduced_motion.setChecked(now.reduced_motion)
 
     def _lay_out(self) -> None:
         refresh = IconButton("refresh", self.tr("Look for models again"))
@@ -169,7 +172,11 @@ class SettingsDialog(QDialog):
                 (self.tr("&Loudspeaker"), self._loudspeaker, None),
             ),
         )
-        self._add_section(sections, self.tr("Window"), ((self.tr("C&olors"), self._theme, None),))
+        self._add_section(
+            sections,
+            self.tr("Window"),
+            ((self.tr("C&olors"), self._theme, None), ("", self._reduced_motion, None)),
+        )
         sections.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("primary", True)

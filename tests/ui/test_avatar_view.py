@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.animator import Animator
@@ -194,3 +195,28 @@ def test_frames_never_pile_up_where_painting_is_slow(qtbot: QtBot, monkeypatch: 
     qtbot.waitUntil(lambda: happened.count("painted") >= 12, timeout=20_000)
     assert "posed posed posed" not in " ".join(happened)
     assert face.frame_milliseconds > 50
+
+
+def test_a_pointer_that_strokes_is_told_from_one_that_passes_by(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    face = view(qtbot, clock=clock)
+    face.show()
+    strokes: list[float] = []
+    monkeypatch.setattr(face.animator, "stroked", lambda: strokes.append(clock.now))
+
+    def move(x: float) -> None:
+        clock.now += 0.05
+        at = QPointF(x, 120)
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, at, at, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(face, event)
+
+    for x in range(0, 240, 12):
+        move(x)
+    assert not strokes
+    clock.now += 5
+    for x in (100, 140, 100, 140, 100, 140, 100):
+        move(x)
+    assert len(strokes) == 1

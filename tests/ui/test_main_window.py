@@ -46,6 +46,7 @@ from desktop_app.domain.events import (
     SettingsChanged,
 )
 from desktop_app.domain.settings import BargeIn, Settings, Theme
+from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.badge import Badge
 from desktop_app.ui.conversation_view import ConversationView
 from desktop_app.ui.face_dialog import FaceDialog
@@ -454,3 +455,9 @@ def test_the_companion_window_is_wished_for_by_button_and_keyboard(qtbot: QtBot,
         button(window, "Companion window").click()
     with qtbot.waitSignal(window.companion_window_wished):
         QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+
+
+def test_reduced_motion_reaches_the_face_at_once(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
+    assert not window.findChildren(AvatarView)[0].animator.reduced_motion
+    engine.announce(SettingsChanged(Settings(reduced_motion=True)))
+    qtbot.waitUntil(lambda: window.findChildren(AvatarView)[0].animator.reduced_motion)

@@ -31,6 +31,7 @@ EVERYTHING = Settings(
     whisper_window=WhisperWindow.FULL,
     low_power=True,
     theme=Theme.DARK,
+    reduced_motion=True,
     context_tokens=8192,
 )
 UNKNOWN = Settings(
@@ -112,7 +113,7 @@ def test_what_is_chosen_is_what_is_saved(
         ("Colors", "Dark"),
     ):
         choose(qtbot, field(dialog, name), entry)
-    for words in ("Says hello", "Spares the processor"):
+    for words in ("Says hello", "Spares the processor", "Reduced motion"):
         next(b for b in dialog.findChildren(QAbstractButton) if b.text().startswith(words)).click()
     expected = Settings(**{name: getattr(EVERYTHING, name) for name in Settings.__slots__ if name != "context_tokens"})
     assert save(dialog) == [expected]

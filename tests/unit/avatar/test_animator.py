@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,10 @@ from desktop_app.avatar.pose import Pose
 from desktop_app.domain.audio import Viseme, VisemeKey, VisemeTrack
 from desktop_app.domain.conversation import Expression, TurnId
 from desktop_app.domain.events import (
+    EngineStarted,
+    EngineStopped,
     Event,
+    LevelChanged,
     MuteChanged,
     Notice,
     SentenceStarted,
@@ -28,6 +31,8 @@ from desktop_app.domain.events import (
     UserSpeechStarted,
     UtteranceDismissed,
 )
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import Settings
 
 TURN = TurnId(1)
 OPEN = VisemeTrack((VisemeKey(Viseme.AA, 0.0, 1.0, stressed=True),), 1.0)
@@ -179,6 +184,88 @@ def test_with_reduced_motion_the_head_hardly_moves_but_the_lips_do() -> None:
     assert max(abs(pose.yaw) for pose in poses) < 0.05
     assert max(pose.mouth_open for pose in poses) > 0.6
     assert min(pose.eye_left for pose in poses) < 0.05
+
+
+def test_a_feeling_is_shown_as_much_as_it_is_felt() -> None:
+    corners = []
+    for intensity in (0.0, 0.5, 1.0):
+        animator = Animator()
+        animator.pose(0.0)
+        animator.on_event(replace(sentence(0.0, Expression.HAPPY), intensity=intensity))
+        corners.append(max(pose.mouth_corner for pose in run(animator, 0.0, 1.0)))
+    assert corners[0] < 0.1
+    assert corners[1] == pytest.approx(corners[2] / 2, abs=0.1)
+
+
+def test_it_greets_with_its_brows_and_a_nod_and_says_goodbye_with_a_bow() -> None:
+    animator = Animator()
+    run(animator, 0.0, 3.0)
+    animator.on_event(EngineStarted(Persona("ember", "Ember"), Settings()))
+    greeting = run(animator, 3.0, 1.5)
+    assert max(pose.brow_left for pose in greeting) > 0.5
+    assert max(pose.pitch for pose in greeting) - min(pose.pitch for pose in greeting) > 0.25
+    run(animator, 4.5, 8.0)
+    animator.on_event(EngineStopped())
+    goodbye = run(animator, 12.5, 1.0)
+    assert max(pose.pitch for pose in goodbye) > 0.25
+    assert max(pose.mouth_corner for pose in goodbye) > 0.4
+
+
+def test_a_listener_nods_once_at_a_pause_and_not_while_the_person_speaks() -> None:
+    animator = Animator(seed=5)
+    run(animator, 0.0, 1.0)
+    animator.on_event(UserSpeechStarted())
+    pitches = []
+    for i in range(round(4.0 * 60)):
+        now = 1.0 + i / 60
+        if i % 3 == 0:
+            animator.on_event(LevelChanged(0.5, 0.9 if now < 3.0 else 0.05))
+        pitches.append(animator.pose(now).pitch)
+    while_speaking, afterwards = pitches[60:120], pitches[120:210]
+    assert max(while_speaking) - min(while_speaking) < 0.1
+    assert max(afterwards) - min(afterwards) > 0.15
+
+
+def test_it_breathes_in_before_it_speaks_and_out_while_it_does() -> None:
+    animator = Animator()
+    run(animator, 0.0, 3.0)
+    animator.on_event(TurnStarted(TURN))
+    assert min(pose.breath for pose in run(animator, 3.0, 4.0)[90:]) > 0.8
+    animator.on_event(sentence(7.0, track=VisemeTrack((VisemeKey(Viseme.AA, 0.0, 5.0),), 5.0)))
+    assert min(pose.breath for pose in run(animator, 7.0, 4.0)) < 0.2
+
+
+def test_being_stroked_pleases_it() -> None:
+    animator = Animator()
+    run(animator, 0.0, 0.5)
+    animator.stroked()
+    poses = run(animator, 0.5, 1.2)
+    assert min(pose.eye_left for pose in poses) < 0.5
+    assert max(pose.smile_eyes for pose in poses) > 0.4
+    assert max(pose.roll for pose in poses) > 3
+    assert animator.is_lively
+    run(animator, 1.7, 2.0)
+    assert not animator.is_lively
+
+
+def test_hair_goes_on_swinging_when_the_head_has_stopped() -> None:
+    animator = Animator(seed=4)
+    run(animator, 0.0, 2.0)
+    quiet = [pose.sway for pose in run(animator, 2.0, 1.0)]
+    animator.look_at(1.0, 0.0)
+    swinging = [pose.sway for pose in run(animator, 3.0, 1.0)]
+    assert max(swinging) - min(swinging) > 2 * (max(quiet) - min(quiet))
+
+
+def test_sleep_comes_when_muted_and_goes_with_the_mute() -> None:
+    animator = Animator(seed=2)
+    run(animator, 0.0, 1.0)
+    animator.on_event(MuteChanged(True))
+    lids = [pose.eye_left for pose in run(animator, 1.0, 4.0)]
+    assert lids[6] > 0.3, "nobody falls asleep at once"
+    assert max(lids[-60:]) < 0.2
+    animator.on_event(MuteChanged(False))
+    assert run(animator, 5.0, 2.0)[-1].eye_left > 0.7 or run(animator, 7.0, 0.4)[-1].eye_left > 0.7
 
 
 def test_a_long_pause_between_frames_does_no_harm() -> None:
