@@ -93,11 +93,25 @@ async def _hearing(ears: WhisperTranscriber, limit: int | None) -> tuple[list[Fi
     for name, (bar, spoken) in sets.items():
         rate, details[name] = await _understood(ears, spoken)
         figures.append(_figure(f"word error rate, {name}", rate, "", "at most", bar, f"{len(spoken)} clips"))
+    name = "starter voices, held-out sentences"
+    figures.append(await _cost_of_short_windows(ears, name, sets[name][1]))
     clips = nonspeech_clips()[:limit]
     invented = {name: text for name, samples in clips if (text := (await ears.transcribe(samples, "en")).text)}
     details["text from silence and noise"] = invented
     figures.append(_figure("silence and noise that give text", len(invented), "", "at most", 0, f"{len(clips)} clips"))
     return figures, details
+
+
+async def _cost_of_short_windows(ears: WhisperTranscriber, name: str, spoken: Sequence[Spoken]) -> Figure:
+    """How many more words are mistaken than in whole windows, of all that were said."""
+    rates = []
+    for short in (True, False):
+        heard = [
+            (clip.text, (await ears.transcribe_in_windows(clip.samples, "en", short=short)).text) for clip in spoken
+        ]
+        rates.append(word_error_rate(heard))
+    of = f"{len(spoken)} clips: {rates[0]:.3f} short, {rates[1]:.3f} full"
+    return _figure(f"word errors that short windows add, {name}", rates[0] - rates[1], "", "at most", 0.005, of)
 
 
 async def _understood(ears: WhisperTranscriber, spoken: Sequence[Spoken]) -> tuple[float, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from desktop_app.adapters.microphone_recording import RecordingMicrophone
 from desktop_app.adapters.model_ollama import OllamaModel
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.adapters.speaker_recording import RecordingSpeaker
+from desktop_app.adapters.transcriber_tried import TriedTranscriber
 from desktop_app.adapters.transcriber_unhurried import UnhurriedTranscriber
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
+from desktop_app.adapters.whisper_trial import TRIAL_SENTENCES, SaidSentence, WindowTrial
 from desktop_app.diagnostics.logs import log_event
-from desktop_app.domain.errors import EarsError, MicrophoneError, PersonaError, SettingsError, VoiceError
+from desktop_app.domain.errors import EarsError, MicrophoneError, PersonaError, SettingsError, StorageError, VoiceError
 from desktop_app.domain.events import Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings, WhisperWindow
@@ -36,6 +39,7 @@ from desktop_app.storage.paths import Profile, open_profile
 from desktop_app.storage.persona_library import TomlPersonaLibrary
 from desktop_app.storage.settings_store import TomlSettingsStore
 from desktop_app.storage.voice_library import InstalledVoice, VoiceLibrary
+from desktop_app.storage.window_verdicts import TomlWindowVerdicts
 
 STARTER_EARS = "starter-en"
 _STARTER_LANGUAGE = "en"
@@ -86,7 +90,32 @@ class DesktopWorkshop:
                 f"{persona.name} speaks another language than English, and the starter ears know only English.",
                 "Choose “base” or larger under Ears in the settings; until then you can write.",
             )
+        if settings.whisper_window is WhisperWindow.AUTO and not transcriber.is_starter:
+            return self._on_probation(transcriber, persona.language), None
         return transcriber, None
+
+    def _on_probation(self, ears: WhisperTranscriber, language: str) -> Transcriber:
+        """Short windows where a trial showed that they do for this model; where nothing was tried yet, they will be."""
+        verdicts = TomlWindowVerdicts(self._profile.window_verdicts)
+        verdict = verdicts.find(ears.identity, language)
+        if verdict is not None or language not in TRIAL_SENTENCES:
+            ears.short_windows = bool(verdict)
+            return ears
+
+        async def say_sentences() -> list[SaidSentence]:
+            voice = await self._loaded(self._voices.starter_for(language))
+            try:
+                spoken = [(text, await voice.synthesize(text)) for text in TRIAL_SENTENCES[language]]
+                sounds = [(text, await speech.sound()) for text, speech in spoken if speech]
+            finally:
+                await voice.close()
+            return [SaidSentence.of(text, sound.samples, sound.rate_hz) for text, sound in sounds]
+
+        def keep(trial: WindowTrial) -> None:
+            with suppress(StorageError):  # it is tried again the next time
+                verdicts.keep(ears.identity, language, trial.loses_nothing)
+
+        return TriedTranscriber(ears, self._clock, language, say_sentences, keep)
 
     async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[PiperSynthesizer, Notice | None]:
         notice = None

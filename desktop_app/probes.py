@@ -27,11 +27,13 @@ from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.adapters.microphone_portaudio import PortAudioMicrophone
 from desktop_app.adapters.model_ollama import OllamaModel
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
+from desktop_app.adapters.transcriber_tried import TriedTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
 from desktop_app.app import DesktopWorkshop, Home, open_home, voice_library
 from desktop_app.diagnostics.doctor import Check, CheckState
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples, SoundPiece
-from desktop_app.domain.errors import CompanionError, VoiceError
+from desktop_app.domain.errors import CompanionError, EarsError, VoiceError
+from desktop_app.ports import Transcriber
 from desktop_app.storage.database import database_error, open_database
 
 _LISTEN_SECONDS = 0.3
@@ -98,11 +100,12 @@ async def ears(home: Home) -> Check:
         began = time.perf_counter()
         heard = (await transcriber.transcribe(samples, "en")).text
         took_seconds = time.perf_counter() - began
+        windows = await _windows(transcriber)
     finally:
         await transcriber.close()
     said = _words(_SPOKEN_TEXT)
     count, of = (said & _words(heard)).total(), said.total()
-    result = f"“{transcriber.name}” understood {count} of {of} spoken words in {took_seconds:.1f} s."
+    result = f"“{transcriber.name}” understood {count} of {of} spoken words in {took_seconds:.1f} s.{windows}"
     if not count:
         return Check("ears", CheckState.WRONG, result, "Choose other ears in the settings, or get this model again.")
     if notice and notice.code == "ears.not_downloaded":  # nobody has tried: a probe stays off the network
@@ -114,6 +117,19 @@ async def ears(home: Home) -> Check:
     if 2 * count < of:
         return Check("ears", CheckState.WARNING, result, "A larger Whisper model understands more.")
     return Check("ears", CheckState.FINE, result)
+
+
+async def _windows(transcriber: Transcriber) -> str:
+    """Tries, where nobody has yet, whether the model hears as well when it is given only the sound there is."""
+    if not isinstance(transcriber, TriedTranscriber):
+        return ""
+    try:
+        trial = await transcriber.try_now()
+    except (EarsError, VoiceError):
+        return ""
+    if not trial.loses_nothing:
+        return " It needs whole windows of half a minute."
+    return f" Short windows do, {trial.full_seconds / max(trial.short_seconds, 1e-6):.0f} times as fast."
 
 
 async def voice(home: Home) -> Check:

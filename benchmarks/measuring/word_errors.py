@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+from desktop_app.adapters.whisper_trial import word_edits
 
 _ONES = [
     "zero",
@@ -54,16 +56,6 @@ def number_words(number: int) -> list[str]:
         return [_ONES[number]]
     tens = _TENS[number // 10 - 2]
     return [tens, _ONES[number % 10]] if number % 10 else [tens]
-
-
-def word_edits(said: Sequence[str], heard: Sequence[str]) -> int:
-    """The fewest words to replace, insert or delete that make one of the other (Levenshtein)."""
-    row = list(range(len(heard) + 1))
-    for index, word in enumerate(said, 1):
-        diagonal, row[0] = row[0], index
-        for column, other in enumerate(heard, 1):
-            diagonal, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, diagonal + (word != other))
-    return row[-1]
 
 
 def word_error_rate(pairs: Iterable[tuple[str, str]]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from desktop_app.adapters.transcriber_guards import SHORTEST_SPEECH_SECONDS, Evidence, believable
-from desktop_app.adapters.whisper_window import short_window_model
+from desktop_app.adapters.whisper_window import FEWEST_FRAMES, FEWEST_FRAMES_OF_OTHERS, whisper_model
 from desktop_app.adapters.worker_thread import WorkerThread
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.conversation import Transcription
@@ -22,6 +23,11 @@ _WINDOW_SECONDS = 30.0
 _DETECTOR_STEP_SAMPLES = 512
 _MOST_NEW_TOKENS = 440
 """Whisper's decoder holds 448 tokens; a few of them say what is asked of it."""
+
+_FEWEST_PROMPT_TOKENS = 2
+_HIGHEST_COMPRESSION_RATIO = 2.4
+_LOWEST_LOG_PROBABILITY = -1.0
+"""Whisper's own bounds (Radford et al. 2022, section 4.5) for what had better be heard again."""
 
 _SAMPLE_SENTENCE = "the weather is fine today and later we could go for a walk by the river"
 
@@ -47,12 +53,14 @@ class WhisperTranscriber:
         self._source = str(model)
         self._name = name or Path(model).name
         self._is_starter = is_starter
-        self._short_windows = short_windows
+        self.short_windows = short_windows
+        """Whether only the sound there is is encoded; may be changed at any time."""
         self._threads = threads or max(1, min(4, os.cpu_count() or 1))
         self._beam_size = beam_size or (5 if is_starter else 2)  # the starter's small decoder costs next to nothing
         self._downloads = downloads
         self._worker = WorkerThread("whisper")
         self._model: Any = None
+        self._size_bytes = 0
         self._tokens_per_character = 0.0
 
     @property
@@ -67,10 +75,19 @@ class WhisperTranscriber:
         """Reads the model, so that the first utterance need not wait. Raises EarsError."""
         await self._worker.run(self._ensure_loaded)
 
+    @property
+    def identity(self) -> str:
+        """Tells one model from another of the same name. Known once it is loaded."""
+        return f"{self._name}, {self._size_bytes} bytes"
+
     async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
+        return await self.transcribe_in_windows(samples, language, short=self.short_windows)
+
+    async def transcribe_in_windows(self, samples: Samples, language: str | None, *, short: bool) -> Transcription:
+        """Whatever short_windows says. Raises EarsError."""
         unwanted = Event()
         try:
-            return await self._worker.run(lambda: self._hear(samples, language, unwanted))
+            return await self._worker.run(lambda: self._hear(samples, language, unwanted, short=short))
         finally:
             unwanted.set()  # cancelled: the thread ends at its next window, or never begins
 
@@ -90,8 +107,6 @@ class WhisperTranscriber:
         return self._model
 
     def _load(self) -> Any:
-        from faster_whisper import WhisperModel
-
         folder = self._folder()
         if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
             # Without its tokenizer faster-whisper would go and look for one on the network.
@@ -100,9 +115,9 @@ class WhisperTranscriber:
                 f"The Whisper model “{self._name}” is not complete.",
                 "Its folder must hold model.bin, tokenizer.json and their companions; get it again.",
             )
+        self._size_bytes = (folder / "model.bin").stat().st_size
         try:
-            make = short_window_model if self._short_windows else WhisperModel
-            return make(str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads)
+            return whisper_model(str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads)
         except MemoryError as error:
             raise self._no_room() from error
         except Exception as error:  # CTranslate2, tokenizers and json each raise their own kinds
@@ -160,7 +175,7 @@ class WhisperTranscriber:
             "Choose a smaller one in the settings.",
         )
 
-    def _hear(self, samples: Samples, language: str | None, unwanted: Event) -> Transcription:
+    def _hear(self, samples: Samples, language: str | None, unwanted: Event, *, short: bool) -> Transcription:
         model = self._ensure_loaded()
         if not model.model.is_multilingual:
             language = "en"  # it knows no other
@@ -170,45 +185,71 @@ class WhisperTranscriber:
         speech_seconds = _speech_seconds(samples)
         if speech_seconds < SHORTEST_SPEECH_SECONDS or unwanted.is_set():
             return Transcription("", language or "en")
+        most_tokens = self._most_tokens(speech_seconds)
         try:
-            segments, info = model.transcribe(
-                samples,
-                language=language,
-                beam_size=self._beam_size,
-                temperature=0.0,
-                condition_on_previous_text=False,
-                without_timestamps=True,
-                max_new_tokens=self._most_tokens(speech_seconds),
-                vad_filter=False,
-                # The guards judge by these figures themselves, with what the detector heard beside them.
-                no_speech_threshold=None,
-                log_prob_threshold=None,
-                compression_ratio_threshold=None,
-            )
-            pieces = []
-            for segment in segments:
-                if unwanted.is_set():
-                    break
-                evidence = Evidence(
-                    speech_seconds=speech_seconds,
-                    speech_share=speech_seconds * LISTENING_RATE_HZ / len(samples),
-                    average_log_probability=segment.avg_logprob,
-                    no_speech_probability=segment.no_speech_prob,
-                    compression_ratio=segment.compression_ratio,
-                )
-                pieces.append(believable(segment.text, evidence))
+            segments, spoken = self._decode(samples, language, most_tokens, unwanted, short=short)
+            if short and not self._is_starter and _is_doubtful(segments, most_tokens):
+                segments, spoken = self._decode(samples, language, most_tokens, unwanted, short=False)
         except (RuntimeError, MemoryError, ValueError) as error:
             raise EarsError(
                 "ears.failed",
                 f"The Whisper model “{self._name}” could not listen to that.",
                 "Say it again; if it keeps happening, choose another one in the settings.",
             ) from error
-        return Transcription(" ".join(piece for piece in pieces if piece), str(info.language))
+        pieces = []
+        for segment in segments:
+            evidence = Evidence(
+                speech_seconds=speech_seconds,
+                speech_share=speech_seconds * LISTENING_RATE_HZ / len(samples),
+                average_log_probability=segment.avg_logprob,
+                no_speech_probability=segment.no_speech_prob,
+                compression_ratio=segment.compression_ratio,
+            )
+            pieces.append(believable(segment.text, evidence))
+        return Transcription(" ".join(piece for piece in pieces if piece), spoken)
+
+    def _decode(
+        self, samples: Samples, language: str | None, most_tokens: int, unwanted: Event, *, short: bool
+    ) -> tuple[list[Any], str]:
+        """What the model itself makes of it, and in which language."""
+        least = FEWEST_FRAMES if self._is_starter else FEWEST_FRAMES_OF_OTHERS
+        self._model.fewest_frames = least if short else None
+        segments, info = self._model.transcribe(
+            samples,
+            language=language,
+            beam_size=self._beam_size,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            max_new_tokens=most_tokens,
+            vad_filter=False,
+            # The guards judge by these figures themselves, with what the detector heard beside them.
+            no_speech_threshold=None,
+            log_prob_threshold=None,
+            compression_ratio_threshold=None,
+        )
+        decoded = []
+        for segment in segments:
+            if unwanted.is_set():
+                break
+            decoded.append(segment)
+        return decoded, str(info.language)
 
     def _most_tokens(self, speech_seconds: float) -> int:
         """A bound for what can have been said: it cuts off Whisper's endless repetitions."""
         most_characters = 30.0 * min(speech_seconds + 1.0, _WINDOW_SECONDS)
         return min(_MOST_NEW_TOKENS, 10 + math.ceil(most_characters * self._tokens_per_character * 1.3))
+
+
+def _is_doubtful(segments: Sequence[Any], most_tokens: int) -> bool:
+    """Whether a short window may have misled the model: it goes round in circles, guesses, or finds no end."""
+    endless = (most_tokens + _FEWEST_PROMPT_TOKENS) // 2  # CTranslate2 stops at half of its limit, prompt and all
+    return any(
+        segment.compression_ratio > _HIGHEST_COMPRESSION_RATIO
+        or segment.avg_logprob < _LOWEST_LOG_PROBABILITY
+        or len(segment.tokens) >= endless
+        for segment in segments
+    )
 
 
 def _speech_seconds(samples: Samples) -> float:

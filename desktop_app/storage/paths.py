@@ -38,6 +38,11 @@ class Profile:
         return self.root / "windows.ini"
 
     @property
+    def window_verdicts(self) -> Path:
+        """Which Whisper models may be given short windows."""
+        return self.root / "ears.toml"
+
+    @property
     def companions(self) -> Path:
         """One folder per companion that was changed or made here."""
         return self.root / "companions"

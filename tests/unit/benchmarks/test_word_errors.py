@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.measuring.word_errors import number_words, plain_words, word_edits, word_error_rate
+from benchmarks.measuring.word_errors import number_words, plain_words, word_error_rate
+from desktop_app.adapters.whisper_trial import word_edits
 
 
 @pytest.mark.parametrize(

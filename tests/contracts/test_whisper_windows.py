@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Short windows: what they save and lose on the starter ears, when they are doubted, and how a model is tried."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import numpy as np
+import pytest
+
+from desktop_app import bundle
+from desktop_app.adapters.transcriber_tried import TriedTranscriber
+from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
+from desktop_app.adapters.whisper_trial import TRIAL_SENTENCES, SaidSentence, WindowTrial, try_sentence
+from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
+from desktop_app.domain.conversation import Transcription
+from desktop_app.domain.errors import VoiceError
+from standins import virtual_time
+from tests.endtoend.command_line import spoken
+from tests.fakes.clock import FakeClock
+
+TEXT = "Good morning, how are you today?"
+EARS = bundle.EARS / "starter-en"
+GOOD, BAD = WindowTrial(60, 2, 2, 0.5, 5.0), WindowTrial(60, 9, 2, 0.5, 5.0)
+
+
+@pytest.fixture
+async def ears() -> AsyncIterator[WhisperTranscriber]:
+    made = WhisperTranscriber(EARS, short_windows=True)
+    yield made
+    await made.close()
+
+
+async def test_the_starter_ears_lose_nothing_in_short_windows_and_are_much_faster(ears: WhisperTranscriber) -> None:
+    await ears.load()
+    trial = await try_sentence(ears, SaidSentence(TEXT, spoken(TEXT)), "en")
+    assert trial.words == 6
+    assert trial.loses_nothing
+    assert trial.short_mistakes <= trial.full_mistakes
+
+
+async def test_what_a_short_window_makes_doubtful_is_heard_again_in_a_whole_one(
+    ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = await windows_used(ears, monkeypatch, most_tokens=3)  # so no sentence comes to its end
+    assert windows == [True, False]
+
+
+async def test_what_is_clear_is_heard_once(ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await windows_used(ears, monkeypatch, most_tokens=100) == [True]
+
+
+async def windows_used(ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, most_tokens: int) -> list[bool]:
+    """Whether each pass over one sentence was short, with so few tokens allowed."""
+    await ears.load()
+    passes: list[bool] = []
+    decode = WhisperTranscriber._decode
+
+    def noted(self: WhisperTranscriber, *arguments: object, short: bool) -> object:
+        passes.append(short)
+        return decode(self, *arguments, short=short)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(WhisperTranscriber, "_decode", noted)
+    monkeypatch.setattr(WhisperTranscriber, "_most_tokens", lambda self, seconds: most_tokens)
+    await ears.transcribe(spoken(TEXT), "en")
+    return passes
+
+
+@pytest.mark.parametrize(
+    ("trial", "loses_nothing"),
+    [
+        (GOOD, True),
+        (BAD, False),
+        (WindowTrial(60, 5, 2, 0.5, 5.0), True),  # one in twenty is chance
+        (WindowTrial(60, 6, 2, 0.5, 5.0), False),
+        (WindowTrial(60, 50, 50, 0.5, 5.0), False),  # who understands nothing cannot be judged
+    ],
+)
+def test_what_counts_as_losing_nothing(trial: WindowTrial, loses_nothing: bool) -> None:
+    assert trial.loses_nothing is loses_nothing
+
+
+def test_every_language_has_sentences_of_its_own() -> None:
+    assert len(TRIAL_SENTENCES["en"]) == len(TRIAL_SENTENCES["fr"]) > 4
+
+
+# --- when it is tried -------------------------------------------------------------------------------------------------
+
+
+class ScriptedEars(WhisperTranscriber):
+    """Hears every sentence, but in short windows only while they do."""
+
+    def __init__(self, *, short_windows_do: bool) -> None:
+        super().__init__("none")
+        self.short_windows_do = short_windows_do
+        self.asked: list[tuple[float, bool]] = []
+
+    async def transcribe_in_windows(self, samples: Samples, language: str | None, *, short: bool) -> Transcription:
+        self.asked.append((asyncio.get_running_loop().time(), short))
+        await asyncio.sleep(0.1 if short else 1.0)
+        return Transcription("hello there" if self.short_windows_do or not short else "you", "en")
+
+
+async def say() -> Sequence[SaidSentence]:
+    return [SaidSentence("Hello there.", np.zeros(LISTENING_RATE_HZ, np.float32))] * 3
+
+
+async def fail() -> Sequence[SaidSentence]:
+    raise VoiceError("voice.no_starter", "The starter voices are missing.")
+
+
+@pytest.mark.parametrize("do", [True, False])
+def test_a_model_is_tried_when_nobody_has_spoken_for_a_while_and_the_verdict_is_kept(do: bool) -> None:
+    async def talk() -> None:
+        ears, kept = ScriptedEars(short_windows_do=do), list[WindowTrial]()
+        tried = TriedTranscriber(ears, FakeClock(), "en", say, kept.append)
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(100.0)
+        assert not ears.asked, "not before the first answer"
+        for _ in range(5):
+            await tried.transcribe(np.zeros(160, np.float32), "en")
+            last = loop.time()
+            await asyncio.sleep(10.0)
+        assert [short for _, short in ears.asked] == [False] * 5, "nor while somebody talks"
+        await asyncio.sleep(60.0)
+        assert ears.asked[5][0] - last >= 15.0
+        assert [trial.loses_nothing for trial in kept] == [do]
+        assert ears.short_windows is do
+        await tried.close()
+
+    virtual_time.run(talk())
+
+
+def test_without_a_voice_whole_windows_stay() -> None:
+    async def talk() -> None:
+        ears, kept = ScriptedEars(short_windows_do=True), list[WindowTrial]()
+        tried = TriedTranscriber(ears, FakeClock(), "en", fail, kept.append)
+        await tried.transcribe(np.zeros(160, np.float32), "en")
+        await asyncio.sleep(100.0)
+        assert not kept and not ears.short_windows
+        await tried.close()
+
+    virtual_time.run(talk())
