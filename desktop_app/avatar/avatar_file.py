@@ -226,7 +226,7 @@ def _checked(library: AvatarLibrary, incoming: Path) -> Look:
     known = AvatarLibrary([core], packs)
     for slot in SLOTS:
         worn = look.part(slot)
-        if worn and known.part(slot, worn) is None:
+        if worn and worn not in known.part_ids(slot):
             raise LookError(
                 "look.import",
                 f"It wears the {slot} '{worn}', which is neither in the file nor in this Fireside.",

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from desktop_app.avatar.json_document import read_json
 from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, is_part_identifier, load_look
-from desktop_app.avatar.packs import Pack, load_pack, pack_folders
+from desktop_app.avatar.packs import PACK_FILE, Pack, load_pack, pack_folders
 from desktop_app.avatar.parts import SLOT_FOLDERS, Names, Part, load_part
 from desktop_app.avatar.picture_set import PICTURES_FOLDER, PictureSet, load_picture_set
 from desktop_app.avatar.shapes import Shape
@@ -98,11 +98,13 @@ class AvatarLibrary:
     def part(self, slot: str, part_id: str) -> Part | None:
         """The part with this id; None if there is none of that name (any more) or the id is empty.
 
-        Raises LookError if its JSON is broken.
+        Clothes are never missing: whose pack is gone wears the usual ones. Raises LookError if its JSON is broken.
         """
         found = self._slot(slot).get(part_id)
         if found is None and (slot, part_id) in self._broken:
             raise self._broken[slot, part_id]
+        if found is None and slot == "clothes":
+            return self._slot(slot).get(SLOTS[slot][1])
         return found
 
     def feature_shapes(self, feature: str) -> Sequence[FeatureShape]:
@@ -151,6 +153,18 @@ class AvatarLibrary:
             if self._picture_folder(preset_id) is not None:
                 return Look(_spoken(name), pictures=preset_id)
         raise LookError("look.unknown", f"There is no look '{preset_id}'.", "Choose another one in the avatar editor.")
+
+    def around(self, path: Path) -> AvatarLibrary:
+        """The same with the pack that a file lies in, so that a look can be tried where it is made."""
+        pack = Path(os.path.abspath(path)).parent.parent  # noqa: PTH100  Path.absolute leaves .. in
+        known = pack in [folder for _, folder in self._folders()]
+        return self if known or not (pack / PACK_FILE).is_file() else AvatarLibrary(self._roots, [*self._packs, pack])
+
+    def look_in(self, path: Path) -> Look:
+        """The look in a file, which may lie in a pack of around(). Raises LookError."""
+        pack = Path(os.path.abspath(path)).parent.parent  # noqa: PTH100
+        name = next((name for name, folder in self._folders() if name and folder == pack), "")
+        return self._of_pack(load_look(path), name)
 
     def _of_pack(self, look: Look, pack: str) -> Look:
         """The same look for use outside its pack, where the pack's own parts go by their full ids."""

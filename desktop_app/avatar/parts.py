@@ -73,6 +73,8 @@ SLOT_LAYERS: Mapping[str, Mapping[str, Layer]] = MappingProxyType(
 )
 """The layers that a slot's drawings may have, with their usual values."""
 
+LAYER_NAMES = frozenset(name for layers in SLOT_LAYERS.values() for name in layers)
+
 
 @dataclass(slots=True)
 class Part:
@@ -105,7 +107,7 @@ class Part:
     def drawing(self) -> Drawing:
         """Raises LookError."""
         if self._drawing is None:
-            drawing = load_drawing(self.path)
+            drawing = load_drawing(self.path, LAYER_NAMES)
             strange = set(drawing.layers) - set(SLOT_LAYERS[self.slot])
             if strange:
                 expected = ", ".join(SLOT_LAYERS[self.slot])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,15 +62,19 @@ class _Context:
     depth: int = 0
 
 
-def load_drawing(path: Path) -> Drawing:
-    """Reads an SVG file. Raises LookError saying which line holds what it should not, and what was expected."""
+def load_drawing(path: Path, layer_names: Collection[str] = ()) -> Drawing:
+    """Reads an SVG file whose layers may have these names.
+
+    Raises LookError saying which line holds what it should not, and what was expected.
+    """
     data = read_small_file(path, LARGEST_FILE_BYTES, "look.drawing", "a part")
-    return _Reader(Document(path.name, data)).read()
+    return _Reader(Document(path.name, data), layer_names).read()
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, layer_names: Collection[str]) -> None:
         self._document = document
+        self._names = frozenset(layer_names)
         self._shapes = 0
         self._points = 0
         self._visits = 0
@@ -105,30 +109,24 @@ class _Reader:
         return Affine(across, 0, 0, down, -left * across, -top * down)
 
     def _layers(self, parent: Node, context: _Context) -> list[tuple[Node, _Context]]:
-        """The top groups; the nameless frame that Figma puts around a whole page is looked into."""
+        """The top groups; a frame around groups that are called like layers, as Figma exports one, is looked into."""
         found: list[tuple[Node, _Context]] = []
-        drawn = [node for node in parent.children if not self._document.is_hidden(node)]
-        groups = [node for node in drawn if node.tag == "g"]
-        for node in drawn:
+        for node in parent.children:
+            if self._document.is_hidden(node):
+                continue
             if node.tag in OUTLINES or node.tag == "use":
                 raise self._document.refusal(
                     node, f"<{node.tag}> outside a layer; expected it in a group with the layer's name as id"
                 )
             if node.tag != "g":
                 continue
-            is_frame = len(groups) == 1 and any(child.tag == "g" and child.name for child in node.children)
-            if node.name and not (is_frame and self._is_frame_of_a_page(node)):
-                found.append((node, context))
-            elif is_frame:
+            if node.name not in self._names and any(child.name in self._names for child in node.children):
                 found += self._layers(node, self._inside(context, node))
+            elif node.name:
+                found.append((node, context))
             else:
                 raise self._document.refusal(node, "a top group without id; expected the layer's name as id")
         return found
-
-    @staticmethod
-    def _is_frame_of_a_page(node: Node) -> bool:
-        """Figma and Inkscape name it themselves."""
-        return re.fullmatch(r"(frame|page|artboard|layer|calque|ebene)[-_ ]?\d*", node.name.lower()) is not None
 
     def _pieces(self, layer: Node, outer: _Context) -> tuple[tuple[Shape, ...], ...]:
         """The layer's direct shapes and each of its groups, in order."""

@@ -13,7 +13,7 @@ from desktop_app.avatar.json_document import read_json
 from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary, load_shapes
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, is_identifier, look_of
 from desktop_app.avatar.packs import PACK_FILE, load_pack
-from desktop_app.avatar.parts import SLOT_FOLDERS, SLOT_LAYERS, load_part
+from desktop_app.avatar.parts import LAYER_NAMES, SLOT_FOLDERS, SLOT_LAYERS, load_part
 from desktop_app.avatar.picture_set import PICTURES_FOLDER, load_picture_set
 from desktop_app.avatar.svg import load_drawing
 from desktop_app.domain.errors import LookError
@@ -54,7 +54,7 @@ def validate(path: Path, core: Path) -> Report:
         if path.with_suffix(".svg").exists():
             _validate_part(report, path.with_suffix(".svg"))
         else:
-            _validate_look(report, path, _library_around(path, core))
+            _validate_look(report, path, AvatarLibrary([core]).around(path))
     elif not path.exists():
         report.troubles.append(f"{path}: there is no such file or folder.")
     else:
@@ -65,12 +65,6 @@ def validate(path: Path, core: Path) -> Report:
 def _absolute(path: Path) -> Path:
     """Without following links, which may lead in a circle."""
     return Path(os.path.abspath(path))  # noqa: PTH100  Path.absolute leaves .. in
-
-
-def _library_around(path: Path, core: Path) -> AvatarLibrary:
-    """What a look may wear: its pack's parts too, if it lies in one."""
-    pack = _absolute(path).parent.parent
-    return AvatarLibrary([core], [pack] if (pack / PACK_FILE).exists() else [])
 
 
 def _validate_pack(report: Report, folder: Path, core: Path) -> None:
@@ -149,7 +143,7 @@ def _slot_of(path: Path) -> str:
     if slots:
         names = ", ".join(f"{slot}_{path.stem}.svg" for slot in slots)
         raise LookError("look.part", f"{path.name}: a file in {folder}/ begins with its slot; expected {names}.")
-    layers = set(load_drawing(path).layers)
+    layers = set(load_drawing(path, LAYER_NAMES).layers)
     fitting = [slot for slot, names in SLOT_LAYERS.items() if layers and layers <= set(names)]
     if not fitting:
         choices = "; ".join(f"{', '.join(names)} ({slot})" for slot, names in SLOT_LAYERS.items())

@@ -11,7 +11,6 @@ from pathlib import Path
 from desktop_app.avatar.avatar_file import SUFFIX, import_avatar
 from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
-from desktop_app.avatar.look import load_look
 from desktop_app.avatar.mixer import Mixer
 from desktop_app.avatar.pose import Pose
 from desktop_app.domain.audio import Viseme
@@ -50,7 +49,9 @@ def write_poster(
                 guests, output, preset=brought.preset_id, expression=expression, viseme=viseme, gaze=gaze, head=head,
                 size=size, scale=scale, background=background, dark=dark,
             )  # fmt: skip
-    look = load_look(avatar) if avatar else library.look(preset or DEFAULT_PRESET)
+    if avatar is not None:
+        library = library.around(avatar)
+    look = library.look_in(avatar) if avatar else library.look(preset or DEFAULT_PRESET)
     width, height = parse_size(size)
     if not 0.1 <= scale <= 8 or max(width, height) * scale > _LARGEST_PIXELS:
         raise _refusal(f"scale {scale:g}", f"a picture of at most {_LARGEST_PIXELS} pixels a side")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.avatar.parts import LAYER_NAMES
 from desktop_app.avatar.shapes import LinearGradient, Shape, bounds
 from desktop_app.avatar.svg import Drawing, load_drawing
 from desktop_app.domain.errors import LookError
@@ -39,7 +40,7 @@ _INKSCAPE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 </svg>"""
 
 _FIGMA = """<svg width="600" height="800" viewBox="0 0 600 800" fill="none" xmlns="http://www.w3.org/2000/svg">
-<g id="Frame 1" clip-path="url(#clip0_1_2)">
+<g id="Bob, second try" clip-path="url(#clip0_1_2)">
 <g id="back">
 <path id="Vector" d="M100 100H200V300H100V100Z" fill="url(#paint0_linear_1_2)" stroke="#3B2018"/>
 </g>
@@ -87,7 +88,7 @@ _ILLUSTRATOR = """<?xml version="1.0" encoding="utf-8"?>
 def read(tmp_path: Path, text: str) -> Drawing:
     path = tmp_path / "bob.svg"
     path.write_text(text, encoding="utf-8")
-    return load_drawing(path)
+    return load_drawing(path, LAYER_NAMES)
 
 
 def only(drawing: Drawing, layer: str) -> Shape:
