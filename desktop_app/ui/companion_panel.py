@@ -48,6 +48,8 @@ class CompanionPanel(QWidget):
         buttons.addWidget(self._state, stretch=1)
         for button in (self.stop, self.full, self.more):
             buttons.addWidget(button)
+        for control in (self.talk, self.stop, self.full, self.more):
+            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # what was clicked must not keep the controls there
         buttons.addWidget(QSizeGrip(self._controls), alignment=Qt.AlignmentFlag.AlignBottom)
         self._controls.hide()
         page = column(_MARGIN, within=self)

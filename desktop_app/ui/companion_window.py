@@ -215,13 +215,18 @@ class CompanionWindow(QWidget):
     def _come_back(self) -> None:
         """Onto a screen that exists."""
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        size = self.size() if self.isVisible() else self._memory.companion_size or _USUAL
         if self._system.freedom.placed and screens:
-            wanted = self.geometry() if self.isVisible() else self._memory.companion_place
-            self.setGeometry(place_on(screens, wanted, _USUAL))
+            corner = self.pos() if self.isVisible() else self._memory.companion_corner
+            self.setGeometry(place_on(screens, corner, size))
+        else:
+            self.resize(size)
 
     def _remember_place(self) -> None:
         if self.isVisible():
-            self._memory.companion_place = self.geometry()
+            self._memory.companion_size = self.size()
+            if self._system.freedom.placed:
+                self._memory.companion_corner = self.pos()
 
     def _edges_at(self, point: QPoint) -> Qt.Edge:
         edges = Qt.Edge(0)

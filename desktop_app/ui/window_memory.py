@@ -36,28 +36,37 @@ class WindowMemory:
         self._file.setValue("companion/captions", shown)
 
     @property
-    def companion_place(self) -> QRect | None:
-        """Where the companion window was, in the desktop's logical pixels."""
-        place = self._file.value("companion/place")
-        return place if isinstance(place, QRect) and place.isValid() else None
+    def companion_size(self) -> QSize | None:
+        """The companion window's, in the desktop's logical pixels."""
+        size = self._file.value("companion/size")
+        return size if isinstance(size, QSize) and not size.isEmpty() else None
 
-    @companion_place.setter
-    def companion_place(self, place: QRect) -> None:
-        self._file.setValue("companion/place", place)
+    @companion_size.setter
+    def companion_size(self, size: QSize) -> None:
+        self._file.setValue("companion/size", size)
+
+    @property
+    def companion_corner(self) -> QPoint | None:
+        """Where its upper left corner was."""
+        corner = self._file.value("companion/corner")
+        return corner if isinstance(corner, QPoint) else None
+
+    @companion_corner.setter
+    def companion_corner(self, corner: QPoint) -> None:
+        self._file.setValue("companion/corner", corner)
 
     def _flag(self, name: str, default: bool) -> bool:
         found = self._file.value(name, default)  # an INI file gives texts back
         return found if isinstance(found, bool) else str(found) == "true"
 
 
-def place_on(screens: Sequence[QRect], wanted: QRect | None, usual: QSize) -> QRect:
+def place_on(screens: Sequence[QRect], corner: QPoint | None, size: QSize) -> QRect:
     """The wanted place if enough of it is on a screen's free area, else the first one's lower right corner."""
-    size = wanted.size() if wanted is not None else usual
-    if wanted is not None:
+    if corner is not None:
         for screen in screens:
-            seen = screen.intersected(wanted)
+            seen = screen.intersected(QRect(corner, size))
             if seen.width() >= _SEEN_PIXELS and seen.height() >= _SEEN_PIXELS:
-                return QRect(wanted.topLeft(), size.boundedTo(screen.size()))
+                return QRect(corner, size.boundedTo(screen.size()))
     home = screens[0].adjusted(_FROM_EDGE, _FROM_EDGE, -_FROM_EDGE, -_FROM_EDGE)
     size = size.boundedTo(home.size())
     corner = QPoint(home.x() + home.width() - size.width(), home.y() + home.height() - size.height())

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -248,6 +248,17 @@ def test_controls_come_with_the_pointer_and_by_tab_and_go_again(qtbot: QtBot, co
     qtbot.waitUntil(lambda: not panel.shows_controls or companion.underMouse(), timeout=3000)
 
 
+def test_what_was_clicked_does_not_keep_the_controls_there(
+    companion: CompanionWindow, tell: Callable[..., None]
+) -> None:
+    tell(STARTED)
+    QTest.keyClick(companion, Qt.Key.Key_Tab)
+    companion.setFocus()
+    QApplication.processEvents()
+    QTest.mouseClick(part(companion, CompanionPanel).talk, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is companion
+
+
 def test_a_click_is_a_touch(companion: CompanionWindow, monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     touches: list[bool] = []
     monkeypatch.setattr(stage.animator, "touched", lambda: touches.append(True))
@@ -306,16 +317,15 @@ def test_it_comes_back_as_it_was_left_and_onto_a_screen_that_exists(
     first = make()
     first.setGeometry(50, 60, 240, 320)
     first.close()
-    assert memory.companion_place == QRect(50, 60, 240, 320)
     assert make().geometry() == QRect(50, 60, 240, 320)
-    memory.companion_place = QRect(90_000, 60, 240, 320)
+    memory.companion_corner = QPoint(90_000, 60)
     second = make()
     assert second.size() == first.size()
     assert QGuiApplication.primaryScreen().availableGeometry().contains(second.geometry())
 
 
 def test_what_the_desktop_forbids_is_said_and_not_promised(
-    make: Callable[[], CompanionWindow], system: FakeSystem
+    make: Callable[[], CompanionWindow], system: FakeSystem, memory: WindowMemory
 ) -> None:
     system.freedom = Freedom(placed=False, forbidden="No window may stay on top.", remedy="Use another.")
     window = make()
@@ -323,6 +333,10 @@ def test_what_the_desktop_forbids_is_said_and_not_promised(
     before = window.pos()
     QTest.keyClick(window, Qt.Key.Key_Left)
     assert window.pos() == before
+    window.resize(240, 320)
+    window.close()
+    assert memory.companion_corner is None
+    assert make().size() == QSize(240, 320)
 
 
 def test_another_companion_gives_it_another_name(companion: CompanionWindow, tell: Callable[..., None]) -> None:
