@@ -52,6 +52,7 @@ class OllamaModel:
         self._client: Any = None
         self._model: _Model | None = None
         self._prompt_reading: PromptReading | None = None
+        self._on_processor: bool | None = None
 
     @property
     def name(self) -> str:
@@ -89,6 +90,9 @@ class OllamaModel:
                     options=self._options | {"num_predict": 1},  # not an option the model is loaded with
                     keep_alive=_KEEP_ALIVE,
                 )
+                if self._on_processor is None:
+                    running = (await client.ps()).models
+                    self._on_processor = next((not m.size_vram for m in running if m.model == model.name), None)
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
         model = await self._chosen()
@@ -168,7 +172,7 @@ class OllamaModel:
                 raise _truncated() from None
             patience = self._stall_seconds
             if part.done:
-                done, self._prompt_reading = True, _prompt_reading(part)
+                done, self._prompt_reading = True, _prompt_reading(part, self._on_processor)
             yield part
 
     async def _chosen(self) -> _Model:
@@ -254,11 +258,11 @@ class OllamaModel:
             raise _not_ollama(self._url) from error
 
 
-def _prompt_reading(last: Any) -> PromptReading | None:
+def _prompt_reading(last: Any, on_processor: bool | None) -> PromptReading | None:
     """The last line counts all tokens of the prompt, but only the time spent on those that were not in the cache."""
     if not last.prompt_eval_count or last.prompt_eval_duration is None:
         return None
-    return PromptReading(int(last.prompt_eval_count), last.prompt_eval_duration / 1e9)
+    return PromptReading(int(last.prompt_eval_count), last.prompt_eval_duration / 1e9, on_processor)
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:

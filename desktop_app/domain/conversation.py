@@ -103,6 +103,9 @@ class PromptReading:
     seconds: float
     """Time spent on those that it did not hold."""
 
+    on_processor: bool | None = None
+    """Whether the model runs on the processor alone; None if that is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnTimings:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from desktop_app.avatar.library import DEFAULT_PRESET, AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.domain import events
 from desktop_app.domain.commands import ChangePersona, ChangeSettings, HoldToTalk, SayText, SetMuted, StopSpeaking
+from desktop_app.domain.conversation import TurnTimings
 from desktop_app.domain.errors import CompanionError, LookError
 from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.memory import Fact
@@ -35,6 +37,7 @@ from desktop_app.ui.bridge import EngineBridge
 from desktop_app.ui.choices import Choices
 from desktop_app.ui.conversation_view import ConversationView
 from desktop_app.ui.icons import Drawing, IconButton
+from desktop_app.ui.latency_panel import SHOWN_TURNS, LatencyPanel
 from desktop_app.ui.layouts import column, row, text_line
 from desktop_app.ui.memory_dialog import MemoryDialog
 from desktop_app.ui.notice_bar import NoticeBar
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._avatars = avatars
         self._persona = persona
         self._facts: tuple[Fact, ...] = ()
+        self._turns: deque[TurnTimings] = deque(maxlen=SHOWN_TURNS)
         self._background = Background(self)
         self._dialog: QDialog | None = None
 
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
             IconButton("companion", self.tr("Companion"), "Ctrl+P"),
             IconButton("palette", self.tr("Face and clothes"), "Ctrl+E"),
             IconButton("memory", self.tr("What is remembered"), "Ctrl+R"),
+            IconButton("stopwatch", self.tr("How soon it answers"), "Ctrl+L"),
             IconButton("settings", self.tr("Settings"), "Ctrl+,"),
             IconButton("small-window", self.tr("Companion window"), "Ctrl+Shift+C"),
         )
@@ -209,6 +214,7 @@ class MainWindow(QMainWindow):
             self.open_persona,
             self.open_face,
             self.open_memory,
+            self.open_latency,
             self.open_settings,
             self.companion_window_wished.emit,
         )
@@ -245,8 +251,12 @@ class MainWindow(QMainWindow):
         companion = self._bridge.companion_state
         self._stop.setVisible(companion is not CompanionState.LISTENING)
         self._talk.set_resting(companion is CompanionState.SPEAKING and self._settings.barge_in is BargeIn.HALF_DUPLEX)
+        if isinstance(event, events.TurnCompleted | events.TurnInterrupted | events.TurnFailed):
+            self._turns.append(event.timings)
         if isinstance(self._dialog, MemoryDialog):
             self._dialog.on_event(event)
+        elif isinstance(self._dialog, LatencyPanel):
+            self._dialog.show_turns(self._turns)
 
     def _adopt_settings(self, settings: Settings) -> None:
         self._settings = settings
@@ -344,6 +354,9 @@ class MainWindow(QMainWindow):
         dialog = MemoryDialog(self._facts, self)
         dialog.forget_wished.connect(self._bridge.submit)
         self._open(dialog)
+
+    def open_latency(self) -> None:
+        self._open(LatencyPanel(self._turns, self))
 
     def open_face(self) -> None:
         from desktop_app.ui.face_dialog import FaceDialog  # the editor is large and seldom needed: not at start-up
