@@ -38,6 +38,7 @@ class Mixer:
     def __init__(self) -> None:
         self._values = dict(_REST)
         self._expressions: dict[Expression, float] = {}
+        self._visemes: dict[Viseme, float] = {}
 
     def add(self, targets: Targets, weight: float = 1.0, speech: float = 0.0) -> None:
         """Adds a channel. While speech has its way (0…1), others move the jaw and the rounding much less."""
@@ -54,6 +55,7 @@ class Mixer:
         """Adds the lips; closed lips (p, b, m) win over everything that would open the mouth."""
         for viseme, weight in weights.items():
             self.add(VISEMES[viseme], weight)
+            self._visemes[viseme] = min(1.0, self._visemes.get(viseme, 0.0) + weight)
         shut = weights.get(Viseme.PP, 0.0)
         if shut:
             for name in (*_OPENING, "jaw"):
@@ -79,4 +81,4 @@ class Mixer:
         for name, value in self._values.items():
             low, high = _LIMITS[name]
             kept[name] = min(high, max(low, value)) if math.isfinite(value) else _REST[name]
-        return Pose(**kept, expressions=self._expressions)
+        return Pose(**kept, expressions=self._expressions, visemes=self._visemes)

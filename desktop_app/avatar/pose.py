@@ -72,6 +72,9 @@ class Pose:
     expressions: Mapping[Expression, float] = field(default_factory=dict)
     """What the numbers express, 0…1 each, for bodies that have a picture or a target for every expression."""
 
+    visemes: Mapping[Viseme, float] = field(default_factory=dict)
+    """What the lips say, 0…1 each, for bodies that have a target for every mouth shape."""
+
 
 Targets = Mapping[str, float]
 """Deltas over the resting pose, by field name."""

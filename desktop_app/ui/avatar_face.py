@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import TypeAlias
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
+from desktop_app.avatar.backend import AvatarBackend
 from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
@@ -17,18 +18,8 @@ from desktop_app.ui.avatar_layers import new_image, painting
 from desktop_app.ui.avatar_painter import AvatarPainter
 from desktop_app.ui.picture_painter import PicturePainter
 
-
-class FacePainter(Protocol):
-    """Paints poses of one look at one size."""
-
-    frames_per_composition: int
-
-    @property
-    def size(self) -> tuple[int, int]: ...
-
-    def changed_rect(self, pose: Pose) -> QRect: ...
-
-    def paint(self, painter: QPainter, pose: Pose) -> None: ...
+FacePainter: TypeAlias = AvatarBackend[QPainter, QRect]
+"""A body that Qt paints."""
 
 
 def face_painter(

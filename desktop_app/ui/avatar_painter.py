@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QTransform
 
 from desktop_app.avatar import head
+from desktop_app.avatar.backend import Capabilities
 from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
@@ -71,6 +72,9 @@ class AvatarPainter:
     def size(self) -> tuple[int, int]:
         """Width and height in logical pixels."""
         return self._size
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(visemes=True, expressions=True, looks=True)
 
     # --- what changes --------------------------------------------------------------------------------------------
 

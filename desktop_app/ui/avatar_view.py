@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.avatar.animator import Animator
-from desktop_app.avatar.backend import Capabilities
 from desktop_app.avatar.daylight import Daylight, daylight_at
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look
@@ -145,10 +144,6 @@ class AvatarView(QWidget):
         changed = self._painter.changed_rect(pose) if self._painter is not None else self.rect()
         if not changed.isEmpty():
             self.update(changed)
-
-    def capabilities(self) -> Capabilities:
-        drawn = not self._look.pictures
-        return Capabilities(visemes=drawn, expressions=True, looks=drawn, transparency=not self._background)
 
     def _watch_pointer(self, now: float) -> None:
         """Looks where the pointer is while it moves, and back at the viewer when it rests."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QLinearGradient, QPainter, QTransform
 
+from desktop_app.avatar.backend import Capabilities
 from desktop_app.avatar.daylight import Daylight
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
@@ -56,6 +57,9 @@ class PicturePainter:
     def size(self) -> tuple[int, int]:
         """Width and height in logical pixels."""
         return self._width, self._height
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(visemes=False, expressions=len(self._pictures) > 1, looks=False)
 
     def changed_rect(self, pose: Pose) -> QRect:
         """All of it if this pose moves or changes the picture, else nothing."""

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.animator import Animator
-from desktop_app.avatar.backend import AvatarBackend
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
 from desktop_app.avatar.pose import Pose
@@ -161,13 +160,6 @@ def test_a_look_without_a_name_is_described_too(qtbot: QtBot) -> None:
     face = view(qtbot)
     face.set_look(Look())
     assert face.accessibleName() == "The companion's face"
-
-
-def test_it_is_a_body_like_any_other(qtbot: QtBot) -> None:
-    body: AvatarBackend = view(qtbot)
-    body.set_look(LIBRARY.look("nia"))
-    body.set_pose(Pose(eye_left=0.0, eye_right=0.0))
-    assert body.capabilities().visemes
 
 
 def test_frames_never_pile_up_where_painting_is_slow(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

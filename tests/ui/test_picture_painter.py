@@ -5,21 +5,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from desktop_app.avatar.avatar_file import export_avatar
 from desktop_app.avatar.backend import AvatarBackend
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look, parse_look
 from desktop_app.avatar.pose import Pose
-from desktop_app.avatar.validation import validate
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
-from desktop_app.ui.avatar_editor import AvatarEditor
 from desktop_app.ui.avatar_face import face_painter, render
-from desktop_app.ui.avatar_poster import write_poster
+from desktop_app.ui.avatar_layers import new_image, painting
 from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.picture_painter import PicturePainter
 from tests.ui.avatar_pictures import ASSETS, Picture, array_of, difference, near, pose
@@ -124,72 +123,31 @@ def test_only_what_moves_is_painted_again(library: AvatarLibrary) -> None:
     assert not painter.changed_rect(expressing(Expression.HAPPY)).isEmpty()
 
 
-def test_the_view_is_a_body_like_any_other(library: AvatarLibrary, qtbot: QtBot) -> None:
+def test_the_view_shows_one_body_after_the_other(library: AvatarLibrary, qtbot: QtBot) -> None:
     view = AvatarView(library, library.look("leo"))
     qtbot.addWidget(view)
     view.show()
-    body: AvatarBackend = view
-    assert body.capabilities().looks
-    body.set_look(library.look("aria"))
-    assert not body.capabilities().looks
-    assert not body.capabilities().visemes
+    view.set_look(library.look("aria"))
     view.animator.feel(Expression.HAPPY, 1.0, hold_seconds=60)
     qtbot.waitUntil(lambda: near(array_of(view.grab().toImage()), GREEN).sum() > 5000, timeout=8000)
     with pytest.raises(LookError):
-        body.set_look(Look(pictures="nobody"))
+        view.set_look(Look(pictures="nobody"))
     assert view.look.pictures == "aria"
 
 
-def test_the_editor_offers_it_and_leaves_its_face_alone(library: AvatarLibrary, qtbot: QtBot, tmp_path: Path) -> None:
-    editor = AvatarEditor(library, library.look("leo"))
-    qtbot.addWidget(editor)
-    editor._put_on_preset("aria")
-    assert editor.look.pictures == "aria"
-    editor.randomize()
-    assert editor.look.pictures == ""
-    with pytest.raises(LookError, match="made of pictures"):
-        export_avatar(library, library.look("aria"), tmp_path / "x.avatar")
-    path = write_poster(library, tmp_path / "aria.png", preset="aria", expression="happy", size="120x160")
-    assert near(array_of(QImage(str(path))), GREEN).sum() > 1000
-
-
-@pytest.mark.parametrize(
-    ("files", "word"),
-    [
-        ({}, "neutral.png"),
-        ({"a.png": b"x", "b.png": b"y"}, "neutral.png"),
-        ({"neutral.png": b"no picture"}, "not a picture"),
-        ({"neutral.png": b"\0" * 12_000_001}, "too big"),
-    ],
-)
-def test_broken_pictures_are_refused_with_a_sentence(tmp_path: Path, files: dict[str, bytes], word: str) -> None:
-    folder = tmp_path / "pictures" / "odd"
-    folder.mkdir(parents=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    library = AvatarLibrary([ASSETS, tmp_path])
-    with pytest.raises(LookError, match=word):
-        PicturePainter(library.look("odd"), library, 120, 160)
-
-
-def test_pictures_too_large_are_refused_before_they_are_read(tmp_path: Path) -> None:
-    folder = tmp_path / "pictures" / "wide"
-    folder.mkdir(parents=True)
-    QImage(5000, 2, QImage.Format.Format_RGB32).save(str(folder / "neutral.png"))
-    library = AvatarLibrary([ASSETS, tmp_path])
-    with pytest.raises(LookError, match="4096"):
-        PicturePainter(library.look("wide"), library, 120, 160)
-
-
-def test_a_pack_may_bring_pictures(tmp_path: Path) -> None:
-    pack = tmp_path / "packs" / "cards"
-    paint_picture(pack / "pictures" / "queen" / "neutral.png", RED)
-    (pack / "presets").mkdir()
-    (pack / "presets" / "her.json").write_text('{"format": 1, "kind": "picture", "pictures": "queen", "name": "Her"}')
-    (pack / "pack.json").write_text('{"format": 1, "name": "Cards", "license": "CC0-1.0", "authors": []}')
-    assert validate(pack, ASSETS).troubles == []
-    library = AvatarLibrary([ASSETS, tmp_path])
-    assert library.look("cards/queen").pictures == library.look("cards/her").pictures == "cards/queen"
-    (pack / "pictures" / "queen" / "neutral.png").unlink()
-    troubles = validate(pack, ASSETS).troubles
-    assert "pictures/queen/: expected neutral.png" in troubles[-1]
+@pytest.mark.parametrize("look_id", ["leo", "aria"])
+def test_every_body_does_what_a_backend_promises(library: AvatarLibrary, look_id: str) -> None:
+    """The same poses through the same interface: what is said to change is all that changes."""
+    body: AvatarBackend[QPainter, QRect] = face_painter(library.look(look_id), library, 120, 160)
+    assert body.size == (120, 160)
+    assert body.capabilities().looks == body.capabilities().visemes == (look_id == "leo")
+    canvas = new_image(120, 160, opaque=True)
+    for pose in (Pose(), Pose(mouth_open=1.0, jaw=9.0), expressing(Expression.HAPPY), Pose(yaw=0.7, roll=5.0)):
+        before, changed = array_of(canvas), body.changed_rect(pose)
+        with painting(canvas) as painter:
+            body.paint(painter, pose)
+        moved = np.argwhere((array_of(canvas) != before).any(axis=2))
+        assert len(moved), pose
+        (top, left), (bottom, right) = moved.min(axis=0).tolist(), moved.max(axis=0).tolist()
+        assert changed.contains(QRect(QPoint(left, top), QPoint(right, bottom)))
+    assert body.changed_rect(Pose(yaw=0.7, roll=5.0)).isEmpty()
