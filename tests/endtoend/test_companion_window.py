@@ -71,6 +71,22 @@ class Desk:
         time.sleep(0.2)
         self.hand("click", button)
 
+    def drag(self, x: int, y: int, across: int, down: int) -> None:
+        """As a hand does it: little by little, and letting go after it has stopped."""
+        self.hand("mousemove", x, y, "mousedown", 1)
+        steps = max(abs(across), abs(down)) // 10
+        for step in range(steps):
+            done, next_done = step / steps, (step + 1) / steps
+            self.hand(
+                "mousemove_relative",
+                "--",
+                round(next_done * across) - round(done * across),
+                round(next_done * down) - round(done * down),
+            )
+            time.sleep(0.02)
+        time.sleep(0.2)
+        self.hand("mouseup", 1)
+
     def color(self, across: float, down: float) -> tuple[int, int, int]:
         x, y = self.point(across, down)
         red, green, blue = self.screen.picture()[y, x].tolist()
@@ -166,11 +182,7 @@ def test_clicks_beside_the_figure_reach_what_is_below_and_those_on_it_reach_the_
 def test_it_is_dragged_by_hand(tmp_path: Path, managed: bool) -> None:
     with desk(tmp_path, composited=False, managed=managed) as at:
         left, top, *size = at.where()
-        at.hand("mousemove", *at.point(*FACE), "mousedown", 1)
-        for _ in range(25):
-            at.hand("mousemove_relative", "--", -12, -8)
-            time.sleep(0.02)
-        at.hand("mouseup", 1)
+        at.drag(*at.point(*FACE), -300, -200)
 
         def has_followed() -> bool:  # all but the first step, by which it is known that this is no click
             x, y, *now = at.where()
@@ -199,11 +211,7 @@ def test_a_corner_can_be_pulled(tmp_path: Path) -> None:
         left, top, width, height = at.where()
         at.hand("mousemove", *at.point(*FACE))
         time.sleep(1.0)  # the controls have come, and with them the grip
-        at.hand("mousemove", left + width - 14, top + height - 14, "mousedown", 1)
-        for _ in range(5):
-            at.hand("mousemove_relative", "--", -12, -16)
-            time.sleep(0.05)
-        at.hand("mouseup", 1)
+        at.drag(left + width - 14, top + height - 14, -60, -80)
         until(lambda: at.where() == (left, top, width - 60, height - 80), "the smaller window")
 
 
@@ -219,11 +227,11 @@ def test_it_stays_above_a_window_that_is_raised(tmp_path: Path) -> None:
 
 def test_it_comes_back_where_and_as_large_as_it_was(tmp_path: Path) -> None:
     with desk(tmp_path, composited=True) as at:
-        at.hand("mousemove", *at.point(*FACE), "mousedown", 1, "mousemove_relative", "--", -40, -40)
-        at.hand("mousemove_relative", "--", -200, -100, "mouseup", 1)
+        at.drag(*at.point(*FACE), -240, -140)
         at.click(*FACE)
         at.hand("key", "ctrl+plus")
-        time.sleep(1.0)
+        until(lambda: at.where()[2] > 300, "the larger window")
+        time.sleep(1.0)  # and its place, which the window manager has the last word on
         left = at.where()
     with desk(tmp_path, composited=True) as at:
         assert at.where() == left
