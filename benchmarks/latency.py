@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -45,6 +46,13 @@ from standins.virtual_sound import VirtualSound, missing, virtual_sound_card
 from standins.whisper import whisper_standin
 
 TOKENIZER_FILE = SPEECH_FOLDER.parent / "whisper-tokenizer" / "tokenizer.json"
+
+HEADLINE = (
+    "From the last sample of the person's speech to the first audible sample of the reply. Simulated: every brain "
+    "(a server of fixed speed that speaks Ollama's protocol), with instant engines ears and voice as well, and of true "
+    "shape Whisper's and Piper's weights, which are random, so that their words are the recording's label. Real: the "
+    "engine, its adapters, the sound server, and the work of the ears and the voice."
+)
 
 _INSTANT_WAIT_SECONDS = 0.5
 _WITH_EARLY_COMMA = "Of course, I would love to hear more about that whenever you feel like telling me."
@@ -106,13 +114,21 @@ def measure(limit: int | None = None) -> dict[str, Any]:
     """All bars on waiting; with a limit, on so many utterances. Raises CompanionErrors."""
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     figures, details = asyncio.run(_measure(limit))
-    return figures_result("latency", figures, {"load per core at the start": round(load, 2), **details})
+    return figures_result(
+        "latency", figures, {"headline": HEADLINE, "load per core at the start": round(load, 2), **details}
+    )
 
 
 def report(result: dict[str, Any]) -> str:
     """The bars, then where the time went, p50 / p95 in ms after the last sample of the person's speech."""
     details = result["details"]
-    lines = [figures_report(result), "", f"Load per core at the start: {details['load per core at the start']}"]
+    lines = [
+        *textwrap.wrap(details["headline"], 110),
+        "",
+        figures_report(result),
+        "",
+        f"Load per core at the start: {details['load per core at the start']}",
+    ]
     lines += [f"Not measured: {remark}" for remark in details["not measured"]]
     for told, pipelines in details["stages"].items():
         lines += ["", told]
@@ -133,7 +149,7 @@ async def _measure(limit: int | None) -> tuple[list[Figure], dict[str, Any]]:
     figures = _overhead(instant["fireside"])
 
     starter = Setting(Brain(0.2, 30))
-    turns = await _side_by_side(starter, utterances)
+    turns = await side_by_side(starter, utterances)
     stages[f"Real starter ears and voice at the ports, {starter.brain.told}"] = _told(turns)
     figures.append(_ratio("starter kit", turns, 2.5))
 
@@ -159,17 +175,17 @@ async def _true_shape(
         stages[f"{shape}, {setting.brain.told}: “{setting.brain.reply}”; {rig}"] = _told(turns, floor_ms)
 
     setting = Setting(Brain(0.15, 30), base, voice, sound)
-    turns = await _side_by_side(setting, utterances)
+    turns = await side_by_side(setting, utterances)
     tell("base", setting, turns)
     figures = [_ratio("Whisper base, medium voice", turns, 4)]
 
     setting = Setting(Brain(0.15, 30, _WITHOUT_EARLY_COMMA), base, voice, sound)
-    turns = await _side_by_side(setting, utterances[:_FEWER])
+    turns = await side_by_side(setting, utterances[:_FEWER])
     tell("base", setting, turns)
     figures.append(_ratio("the same, no early comma", turns, 2))
 
     setting = Setting(Brain(0.05, 60), tiny, voice, sound, has_classic=False)
-    turns = await _side_by_side(setting, utterances[:_FEWER])
+    turns = await side_by_side(setting, utterances[:_FEWER])
     tell("tiny", setting, turns)
     figures += _after_the_end(turns["fireside"], setting.brain)
     figures.append(_cores(turns["fireside"]))
@@ -192,7 +208,7 @@ async def _instant(utterances: Sequence[RecordedUtterance]) -> Turns:
     return {pipeline.name: pipeline.turns}
 
 
-async def _side_by_side(setting: Setting, utterances: Sequence[RecordedUtterance]) -> Turns:
+async def side_by_side(setting: Setting, utterances: Sequence[RecordedUtterance]) -> Turns:
     """Every utterance is said to one pipeline and then to the other; the one not spoken to is muted."""
     async with AsyncExitStack() as stack:
         settings = setting.settings(stack.enter_context(setting.brain.thinking()))
@@ -261,8 +277,9 @@ def _overhead(turns: Sequence[TimedTurn]) -> list[Figure]:
 
 
 def _ratio(of: str, turns: Turns, bar: float) -> Figure:
+    counted = len(_stage(turns["fireside"], "heard"))
     ours, theirs = (statistics.median(_stage(turns[name], "heard")) for name in ("fireside", "classic"))
-    told = f"{of}: {1000 * ours:.0f} instead of {1000 * theirs:.0f} ms, {len(turns['fireside'])} utterances"
+    told = f"{of}: {1000 * ours:.0f} instead of {1000 * theirs:.0f} ms, {counted} utterances"
     return Figure("times as quick as the classic pipeline, p50", round(theirs / ours, 2), "×", "at least", bar, told)
 
 

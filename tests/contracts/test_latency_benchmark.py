@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The latency benchmark runs from end to end on a few utterances; how long anything takes is no matter here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import latency, starter
+from benchmarks.latency import Brain, Setting
+from benchmarks.measuring.recorded import recorded_utterances
+from standins.piper_voice import voice_standin
+from standins.whisper import whisper_standin
+
+needs_ears = pytest.mark.skipif(
+    not (starter.EARS_FOLDER / "model.bin").is_file(), reason="the starter ears are not built"
+)
+
+
+@needs_ears
+def test_a_small_run_gives_the_figures_that_need_no_sound_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "missing", lambda: "no PulseAudio in this test")
+    result = latency.measure(limit=2)
+    assert [figure["name"] for figure in result["figures"]] == [
+        "own overhead beyond the wait, p50",
+        "own overhead beyond the wait, p95",
+        "times as quick as the classic pipeline, p50",
+    ]
+    assert any("no PulseAudio in this test" in remark for remark in result["details"]["not measured"])
+    instant, simulated = result["details"]["stages"].values()
+    assert [*instant, *simulated] == ["fireside", "fireside", "classic"]
+    for measured in (*instant.values(), *simulated.values()):
+        assert measured["turns"] == 2
+        heard_ms, endpoint_ms = (measured["ms (p50, p95)"][stage][0] for stage in ("heard", "endpoint"))
+        assert heard_ms >= endpoint_ms  # nothing is heard before the end is certain
+    assert "instead of" in latency.report(result)
+
+
+async def test_models_of_true_shape_converse_aloud(
+    sound_card: Any, tmp_path: Path, shared_data: Callable[[str], Path]
+) -> None:
+    tiny = whisper_standin("tiny", shared_data("whisper-tokenizer/tokenizer.json"), tmp_path)
+    brain = Brain(0.05, 60)
+    utterances, _ = await recorded_utterances(1)
+    turns = await latency.side_by_side(Setting(brain, str(tiny), str(voice_standin(tmp_path)), sound_card), utterances)
+    for name in ("fireside", "classic"):
+        (turn,) = turns[name]
+        assert not turn.cut_off
+        assert list(turn.seconds) == ["transcript", "first token", "first clip", "endpoint", "first sound", "heard"]
+        assert turn.seconds["heard"] == pytest.approx(turn.seconds["first sound"], abs=0.1)
+    classic = turns["classic"][0].seconds
+    assert classic["transcript"] > classic["endpoint"] > 0.6  # nothing is begun before the end
+    assert turns["fireside"][0].seconds["transcript"] < classic["transcript"]
