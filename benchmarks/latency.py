@@ -50,13 +50,15 @@ TOKENIZER_FILE = SPEECH_FOLDER.parent / "whisper-tokenizer" / "tokenizer.json"
 HEADLINE = (
     "From the last sample of the person's speech to the first audible sample of the reply. Simulated: every brain "
     "(a server of fixed speed that speaks Ollama's protocol), with instant engines ears and voice as well, and of true "
-    "shape Whisper's and Piper's weights, which are random, so that their words are the recording's label. Real: the "
-    "engine, its adapters, the sound server, and the work of the ears and the voice."
+    "shape Whisper's and Piper's weights, which are random: their words are the recording's label, and that short "
+    "windows would lose none of them is taken for granted. Real: the engine, its adapters, the sound server, and all the "
+    "work of the ears and the voice."
 )
 
 _INSTANT_WAIT_SECONDS = 0.5
 _WITH_EARLY_COMMA = "Of course, I would love to hear more about that whenever you feel like telling me."
 _WITHOUT_EARLY_COMMA = "That sounds like a wonderful idea and I would gladly help you with it today."
+_LOAD = "load per core at the start"
 _CLAUSE_TOKENS = 3
 """“Of course,” as the simulated brain sends it."""
 
@@ -114,21 +116,13 @@ def measure(limit: int | None = None) -> dict[str, Any]:
     """All bars on waiting; with a limit, on so many utterances. Raises CompanionErrors."""
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     figures, details = asyncio.run(_measure(limit))
-    return figures_result(
-        "latency", figures, {"headline": HEADLINE, "load per core at the start": round(load, 2), **details}
-    )
+    return figures_result("latency", figures, {"headline": HEADLINE, _LOAD: round(load, 2), **details})
 
 
 def report(result: dict[str, Any]) -> str:
     """The bars, then where the time went, p50 / p95 in ms after the last sample of the person's speech."""
     details = result["details"]
-    lines = [
-        *textwrap.wrap(details["headline"], 110),
-        "",
-        figures_report(result),
-        "",
-        f"Load per core at the start: {details['load per core at the start']}",
-    ]
+    lines = [*textwrap.wrap(details["headline"], 110), "", figures_report(result), "", f"{_LOAD}: {details[_LOAD]}"]
     lines += [f"Not measured: {remark}" for remark in details["not measured"]]
     for told, pipelines in details["stages"].items():
         lines += ["", told]
