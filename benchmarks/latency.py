@@ -51,8 +51,8 @@ HEADLINE = (
     "From the last sample of the person's speech to the first audible sample of the reply. Simulated: every brain "
     "(a server of fixed speed that speaks Ollama's protocol), with instant engines ears and voice as well, and of true "
     "shape Whisper's and Piper's weights, which are random: their words are the recording's label, and that short "
-    "windows would lose none of them is taken for granted. Real: the engine, its adapters, the sound server, and all the "
-    "work of the ears and the voice."
+    "windows would lose none of them is taken for granted. Real: the engine, its adapters, the sound server, and all "
+    "the work of the ears and the voice."
 )
 
 _INSTANT_WAIT_SECONDS = 0.5
