@@ -62,7 +62,7 @@ _LOAD = "load per core at the start"
 _CLAUSE_TOKENS = 3
 """“Of course,” as the simulated brain sends it."""
 
-_FEWER = 8
+_FEWER = 6
 """Utterances where a question needs no twenty."""
 
 

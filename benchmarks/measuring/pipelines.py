@@ -37,7 +37,7 @@ CLASSIC_SILENCE_SECONDS = 0.7
 
 _LONGEST_START_SECONDS = 120.0
 _LONGEST_TURN_SECONDS = 20.0
-_SETTLING_SECONDS = 0.25
+_SETTLING_SECONDS = 0.15
 """Before the person begins, and between the first sound and its being stopped."""
 
 _WARMING_SECONDS = 1.0

@@ -20,7 +20,6 @@ _AUDIBLE_SHARE = 10 ** (-40 / 20)
 
 _LEAD_IN_SECONDS = 0.2
 _STARTER_VOICES = ("starter-en-1", "starter-en-2")
-_LONGEST_CHARACTERS = 40
 _RECORDINGS = {
     "whatstheweatherlike.wav": "What's the weather like?",
     "sb_spk1_snt1.wav": "The child almost hurt the small dog.",
@@ -52,7 +51,7 @@ async def recorded_utterances(count: int | None = None) -> tuple[list[RecordedUt
     remark = "" if people else f"no recordings of people: {SPEECH_FOLDER.name} is not beside the repository"
     if count is not None:
         people, starters = people[: count // 2], count - min(len(people), count // 2)
-    sentences = [text for text in read_list("everyday.txt") if len(text) <= _LONGEST_CHARACTERS]
+    sentences = sorted(read_list("everyday.txt"), key=len)
     said = []
     for number, voice in enumerate(_STARTER_VOICES):
         texts = sentences[number : starters : len(_STARTER_VOICES)]
