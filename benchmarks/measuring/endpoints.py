@@ -27,8 +27,9 @@ from desktop_app import bundle
 from desktop_app.adapters.detector_silero import SileroDetector
 from desktop_app.adapters.sound_files import read_recording
 from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, AudioFrame, PhonemeTiming, Samples, Utterance
-from desktop_app.domain.conversation import Transcription
+from desktop_app.domain.conversation import Transcript, Transcription
 from desktop_app.domain.errors import VoiceError
+from desktop_app.domain.events import Event, TranscriptChanged
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.listener import Listener, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from desktop_app.engine.understanding import Understanding
@@ -86,6 +87,8 @@ class Outcome:
 
     scene: Scene
     ended_seconds: tuple[float, ...]
+    shown: tuple[tuple[float, Transcript], ...] = ()
+    """What was shown of the words while they were said, and when."""
 
     @property
     def cut_after(self) -> tuple[Piece, ...]:
@@ -128,7 +131,7 @@ async def measure_endpoints(ears: Transcriber, limit: int | None = None) -> tupl
     french = [scene async for scene in _spoken("fr", "pauses_fr.txt", ("starter-fr-1", "starter-fr-2"))][:limit]
     marked, bare = list(_recorded(bare=False))[:limit], list(_recorded(bare=True))[:limit]
     kinds = [
-        ("starter voices, English, starter ears", english, _real(ears, asyncio.get_running_loop())),
+        ("starter voices, English, starter ears", english, real_ears(ears, asyncio.get_running_loop())),
         ("starter voices, French, labelled words without punctuation as ears", french, labelled_ears(bare=True)),
         ("starter voices, French, labelled words as ears", french, labelled_ears(bare=False)),
         ("people, English and French, labelled words without punctuation as ears", bare, labelled_ears(bare=True)),
@@ -206,8 +209,8 @@ async def _spoken(language: str, list_name: str, voices: Sequence[str]) -> Async
             sound = await speech.sound()
             samples = np.asarray(soxr.resample(sound.samples, sound.rate_hz, LISTENING_RATE_HZ), np.float32)
             beginning = await synthesizer.synthesize(before)  # voices join small words: it tells how many to count
-            words_before = len(_word_ends_seconds(beginning.phonemes)) + 1 if beginning else 0
-            cut_seconds = _word_ends_seconds(speech.phonemes)[words_before - 1]
+            words_before = len(word_ends_seconds(beginning.phonemes)) + 1 if beginning else 0
+            cut_seconds = word_ends_seconds(speech.phonemes)[words_before - 1]
             parts = [
                 _Part(before, 0.0, cut_seconds, True),
                 _Part(after, cut_seconds, _audible_end_seconds(samples), False),
@@ -220,7 +223,7 @@ async def _spoken(language: str, list_name: str, voices: Sequence[str]) -> Async
             await synthesizer.close()
 
 
-def _word_ends_seconds(phonemes: Sequence[PhonemeTiming]) -> list[float]:
+def word_ends_seconds(phonemes: Sequence[PhonemeTiming]) -> list[float]:
     """Of all words but the last."""
     return [
         phoneme.start_seconds
@@ -328,7 +331,7 @@ def labelled_ears(*, bare: bool) -> Ears:
     return hear
 
 
-def _real(ears: Transcriber, loop: asyncio.AbstractEventLoop) -> Ears:
+def real_ears(ears: Transcriber, loop: asyncio.AbstractEventLoop) -> Ears:
     """What real ears make of it, on the loop they belong to; simulated time stands still meanwhile."""
 
     async def hear(scene: Scene, utterance: Utterance) -> str:
@@ -372,13 +375,19 @@ async def _heard(scene: Scene, hears: Ears, endpointing: EndpointPolicy) -> Outc
         task.add_done_callback(tasks.discard)
         return task
 
+    shown: list[tuple[float, Transcript]] = []
+
+    def announce(event: Event) -> None:
+        if isinstance(event, TranscriptChanged):
+            shown.append((clock.now_seconds(), event.transcript))
+
     understanding = Understanding(
         clock,
         endpointing,
         transcribe,
         prepare,
         listener.so_far,
-        announce=lambda event: None,
+        announce=announce,
         post=lambda understood: None,
         spawn=spawn,
     )
@@ -399,7 +408,7 @@ async def _heard(scene: Scene, hears: Ears, endpointing: EndpointPolicy) -> Outc
             case _:
                 pass
     await understanding.close()
-    return Outcome(scene, tuple(ended))
+    return Outcome(scene, tuple(ended), tuple(shown))
 
 
 class _LoopClock:
