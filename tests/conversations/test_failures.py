@@ -131,6 +131,18 @@ def test_a_loudspeaker_that_dies_in_mid_sentence_fails_the_turn_and_is_replaced(
     assert talk.said[-1] == "Seven."
 
 
+def test_a_voice_that_fails_within_a_sentence_keeps_what_was_heard_of_it() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], ["One two three four five."])
+    talk.workshop.voice.piece_takes_seconds = 0.4
+    talk.workshop.voice.breaks = {"One two three four five.": VoiceError("voice.failed", "The voice could not speak.")}
+    talk.run()
+
+    (failed,) = talk.all(events.TurnFailed)
+    assert failed.notice.code == "voice.failed"
+    assert failed.heard_text in ("One", "One two")
+    assert talk.said == ["One two three four five."]
+
+
 def test_a_voice_that_fails_ends_the_turn_and_not_the_engine() -> None:
     talk = Conversation(commands=[(1.0, SayText("hello")), (8.0, SayText("again"))], answers=["Broken.", "Whole."])
     talk.workshop.voice.failures = {"Broken.": VoiceError("voice.failed", "The voice could not speak.")}

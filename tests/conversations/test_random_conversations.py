@@ -117,6 +117,9 @@ def _upset(talk: Conversation, chance: random.Random) -> None:
         workshop.speakers.insert(0, FakeSpeaker(failures=[LoudspeakerError("loudspeaker.missing", "None.")]))
     workshop.loading_seconds = chance.choice([0.0, 0.0, 0.3, 2.0])
     talk.memory.full = chance.random() < 0.1
+    workshop.voice.piece_takes_seconds = chance.choice([0.01, 0.2, 0.45])  # the last falters
+    if chance.random() < 0.2:
+        workshop.voice.breaks = {_ANSWERS[-1]: VoiceError("voice.failed", "Not spoken to the end.")}
 
 
 @pytest.mark.parametrize("block", range(20))

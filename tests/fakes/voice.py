@@ -25,6 +25,8 @@ class FakeSynthesizer:
     is_starter: bool = True
     failures: dict[str, CompanionError] = field(default_factory=dict)
     """Sentences that cannot be spoken."""
+    breaks: dict[str, CompanionError] = field(default_factory=dict)
+    """Sentences of which the third word cannot be spoken."""
     spoken: list[str] = field(default_factory=list)
     under_way: set[str] = field(default_factory=set)
     """Sentences whose pieces are being made."""
@@ -53,6 +55,8 @@ class FakeSynthesizer:
             for word in range(words):
                 if word:
                     await asyncio.sleep(self.piece_takes_seconds)
+                if word == 2 and text in self.breaks:
+                    raise self.breaks[text]
                 self.pieces_made += 1
                 samples = np.full(round(WORD_SECONDS * _RATE_HZ), 0.1, np.float32)
                 yield SoundPiece(samples, _RATE_HZ, is_last=word == words - 1)
