@@ -79,7 +79,8 @@ async def look_at_everything(profile_dir: Path | None, options: Mapping[str, obj
 
 def _about_settings(home: Home) -> Check:
     if not home.notices:
-        return Check("settings", CheckState.FINE, f"The profile is {home.profile.root}.")
+        spares = " Low power is on: answers begin later." if home.settings.low_power else ""
+        return Check("settings", CheckState.FINE, f"The profile is {home.profile.root}.{spares}")
     sentences = " ".join(notice.sentence for notice in home.notices)
     return Check("settings", CheckState.WARNING, sentences, home.notices[0].hint)
 

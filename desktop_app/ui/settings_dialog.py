@@ -162,7 +162,7 @@ class SettingsDialog(QDialog):
         self._ear_trouble = self._add_section(
             sections,
             self.tr("Listening"),
-            ((self.tr("&Ears"), self._whisper, None), (self.tr("Listens t&o"), self._window, None)),
+            ((self.tr("&Ears"), self._whisper, None), (self.tr("Liste&ns to"), self._window, None)),
         )
         self._device_trouble = self._add_section(
             sections,

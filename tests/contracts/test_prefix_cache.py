@@ -128,5 +128,6 @@ async def test_what_reading_the_prompt_cost_is_known_when_the_reply_is_over(
     reading = thinker.take_prompt_reading()
     assert isinstance(reading, PromptReading)
     assert (reading.tokens, reading.seconds > 0) == (last.prompt_tokens, True)
+    assert reading.on_processor, "this server has no graphics card"
     assert thinker.take_prompt_reading() is None, "told once"
     assert chat.prompt_tokens < reading.tokens

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop_app.domain.commands import ForgetFact
+from desktop_app.domain.commands import ForgetFact, ForgetHabits
 from desktop_app.domain.events import FactsChanged
 from desktop_app.domain.memory import Fact, FactKind
 from desktop_app.ui.icons import IconButton
@@ -47,3 +48,15 @@ def test_forgetting_asks_the_engine_and_the_card_goes_when_it_has_happened(qtbot
     qtbot.waitUntil(lambda: [card.fact for card in cards(dialog)] == [WALKS])
     dialog.on_event(FactsChanged(()))
     assert cards(dialog) == []
+
+
+def test_how_the_person_pauses_can_be_forgotten_too(qtbot: QtBot) -> None:
+    dialog = MemoryDialog(())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    wishes: list[object] = []
+    dialog.forget_wished.connect(wishes.append)
+    button = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Forget how I pause")
+    button.click()
+    assert wishes == [ForgetHabits()]
+    assert not button.isEnabled(), "it is done"

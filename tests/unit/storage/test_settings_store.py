@@ -36,6 +36,7 @@ def test_every_setting_can_be_given_as_a_variable(path: Path) -> None:
     given_values = {
         "companion": "iris", "microphone": "usb", "loudspeaker": "hdmi", "ollama_url": "http://10.0.0.2:11434",
         "chat_model": "m", "whisper": "base", "voice": "v", "barge_in": "open", "greet": "false", "theme": "dark",
+        "whisper_window": "full", "low_power": "true",
         "context_tokens": "8192",
     }  # fmt: skip
     known = {field.name for field in fields(Settings)} & given_values.keys()
@@ -59,6 +60,8 @@ def test_an_empty_variable_counts_as_not_set(path: Path) -> None:
             'settings.toml, line 2: barge_in must be one of "half-duplex", "open", "push-to-talk".',
         ),
         ("greet = 7\n", "settings.toml, line 1: greet must be true or false."),
+        ("low_power = 7\n", "settings.toml, line 1: low_power must be true or false."),
+        ('whisper_window = "half"\n', 'settings.toml, line 1: whisper_window must be one of "auto", "full".'),
         (
             "context_tokens = 100\n",
             "settings.toml, line 1: context_tokens must be a whole number from 2048 to 1048576.",
