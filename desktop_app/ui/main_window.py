@@ -57,7 +57,9 @@ _WIDE_FROM_IF_LOW = 540
 _ROOM_FOR_HINTS = 700
 """A narrow window lower than this leaves its room to the face: notices are brief."""
 
-_ROOM_FOR_FLAME = 360
+_ROOM_FOR_NAME = 420
+"""In a narrower window the title and the text field name the companion."""
+
 _MARGIN_WIDE, _MARGIN_NARROW = 18, 10
 
 
@@ -90,7 +92,6 @@ class MainWindow(QMainWindow):
         self._background = Background(self)
         self._dialog: QDialog | None = None
 
-        self._flame = Drawing("flame", 30)
         self._name = text_line(bold=True, scale=1.5)
         self._name.setWordWrap(False)
         self._mind_badge, self._ears_badge = Badge(), Badge()
@@ -131,7 +132,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         header = row(4)
-        header.addWidget(self._flame)
+        header.addWidget(Drawing("flame", 30))
         header.addWidget(self._name)
         header.addStretch(1)
         for button in self._header_buttons:
@@ -428,4 +429,4 @@ class MainWindow(QMainWindow):
         margin = _MARGIN_WIDE if wide else _MARGIN_NARROW
         self._page.setContentsMargins(margin, margin - 6, margin, margin)
         self._notices.is_brief = not wide and self.height() < _ROOM_FOR_HINTS
-        self._flame.setVisible(self.width() >= _ROOM_FOR_FLAME)
+        self._name.setVisible(self.width() >= _ROOM_FOR_NAME)
