@@ -24,7 +24,7 @@ class Draft:
         understand: Callable[[Utterance], Awaitable[Transcription]],
         prepare: Callable[[Utterance, Transcription], Awaitable[Turn | None]],
     ) -> None:
-        """prepare makes the turn that answers, or None if no answer should be begun yet."""
+        """prepare makes the turn that answers, or None if there is nothing to answer, or not yet."""
         self.utterance = utterance
         self._understand = understand
         self._prepare = prepare
@@ -48,8 +48,7 @@ class Draft:
 
     async def _work(self) -> Transcription:
         transcription = self.transcription = await self._understand(self.utterance)
-        if transcription.text:
-            self._turn = await self._prepare(self.utterance, transcription)
-            if self._turn:
-                self._turn.start()
+        self._turn = await self._prepare(self.utterance, transcription)
+        if self._turn:
+            self._turn.start()
         return transcription

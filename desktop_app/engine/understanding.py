@@ -132,7 +132,9 @@ class Understanding:
         if self._draft is None or self._draft.utterance is not utterance:
             return None  # the pause is over already, and what it meant for the wait with it
         self._endpointing.understood(transcription.text, transcription.language)
-        if self.is_busy or not self.eagerness.allows(transcription.text, transcription.language):
+        if not transcription.text or self.is_busy:
+            return None
+        if not self.eagerness.allows(transcription.text, transcription.language):
             return None
         return await self._prepare(utterance, transcription)
 

@@ -105,7 +105,7 @@ class SettingsDialog(QDialog):
         self._patience.choose(str(now.patience))
         self._low_power = QCheckBox(self.tr("Spares the processor (answers later)"))
         self._low_power.setToolTip(
-            self.tr("Your words appear when you pause, and it begins to think only when you have surely finished.")
+            self.tr("It begins to think, and shows your words, only when you have surely finished.")
         )
         self._low_power.setChecked(now.low_power)
         self._ollama_url = QLineEdit(now.ollama_url)

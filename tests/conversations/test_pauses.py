@@ -65,6 +65,12 @@ def test_what_was_learnt_before_holds_from_the_start_until_it_is_to_be_forgotten
     assert talk.habit_store.habits == SpeakingHabits()
 
 
+def test_what_holds_no_words_is_soon_dismissed() -> None:
+    talk = Conversation([Says("", 1.0, 1.4)]).run()
+
+    assert talk.moment(events.UtteranceDismissed) == pytest.approx(1.4 + 0.65, abs=0.1)
+
+
 def test_slow_ears_cut_nobody_off() -> None:
     talk = Conversation(halting(1.1, 2, "i went there and"), ["Oh."])
     talk.workshop.transcribing.takes_seconds = 1.0
