@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from standins.keeping import kept_folder
 
-SENTENCE = " I would like to hear what you think about that, please."
-"""Thirteen tokens: about what people say in three seconds."""
+SENTENCE = " I would like to hear what you think."
+"""Nine tokens: about what people say in two seconds."""
 
 _MEL_BANDS = 80
 _LANGUAGES = 99
@@ -30,7 +30,7 @@ _PROMPT_TOKENS = 4
 _CERTAINTY = 10.0
 """How much stronger a position speaks than the token that stands there."""
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
