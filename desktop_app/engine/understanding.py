@@ -23,6 +23,9 @@ _FIRST_LOOK_SECONDS = 0.5
 _LOOK_EVERY_SECONDS = 0.4
 _LONGEST_LOOK_SECONDS = 0.3
 """Ears slower than this are not made to follow: they must be free when the pause comes."""
+_FALLING_SILENT_SECONDS = 0.05
+_LOOK_AGAIN_SECONDS = 0.1
+"""Who falls silent may be about to pause: a look begun just then would keep the ears from the words that count."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +163,9 @@ class Understanding:
                 return
             if self._draft:
                 continue  # the ears are busy with the pause
+            if self._clock.now_seconds() - utterance.speech_ended_at_seconds > _FALLING_SILENT_SECONDS:
+                pause_seconds = _LOOK_AGAIN_SECONDS
+                continue
             began_seconds, text = self._clock.now_seconds(), ""
             with suppress(EarsError):  # told at the end, if it is still so
                 text = (await self._transcribe(utterance)).text

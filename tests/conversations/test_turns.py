@@ -336,6 +336,15 @@ def test_the_classic_pipeline_waits_a_fixed_silence_and_only_then_begins_to_unde
     assert len(talk.workshop.transcribing.heard) == 1
 
 
+def test_ears_that_follow_are_free_when_the_person_falls_silent() -> None:
+    talk = Conversation([Says("what time is it", 1.0, 1.5)])
+    talk.workshop.transcribing.takes_seconds = 0.3
+    talk.run()
+
+    assert len(talk.workshop.transcribing.heard) == 1  # a look was due 60 ms into the silence
+    assert talk.moment(events.TurnStarted) < 1.5 + 0.45
+
+
 def test_after_unfinished_words_it_waits_longer() -> None:
     talk = Conversation([Says("i went home and", 1.0, 2.0), Says("i slept", 3.1, 4.0)]).run()
 
