@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taking turns: does it wait for whoever only pauses, and answer whoever has finished?"""
+"""Taking turns: does it wait for whoever only pauses, answer whoever has finished, and at what effort?"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
+from benchmarks.measuring.effort import measure_effort
 from benchmarks.measuring.endpoints import measure_endpoints
 from benchmarks.measuring.figures import figures_report, figures_result
 from desktop_app import bundle
@@ -26,7 +27,8 @@ async def _measure(limit: int | None) -> dict[str, Any]:
     ears = WhisperTranscriber(bundle.EARS / STARTER_EARS, name=STARTER_EARS, is_starter=True, short_windows=True)
     try:
         await ears.load()
-        figures, details = await measure_endpoints(ears, limit)
+        endpoint_figures, endpoints = await measure_endpoints(ears, limit)
     finally:
         await ears.close()
-    return figures_result("turns", figures, {"endpoints": details})
+    effort_figures, effort = await measure_effort(limit)
+    return figures_result("turns", [*endpoint_figures, *effort_figures], {"endpoints": endpoints, "effort": effort})

@@ -127,8 +127,8 @@ Ears = Callable[[Scene, Utterance], Awaitable[str]]
 
 async def measure_endpoints(ears: Transcriber, limit: int | None = None) -> tuple[list[Figure], dict[str, Any]]:
     """Figures with their bars, and every cut-off; limit: so many scenes of each kind only. Raises VoiceError."""
-    english = [scene async for scene in _spoken("en", "pauses_en.txt", ("starter-en-1", "starter-en-2"))][:limit]
-    french = [scene async for scene in _spoken("fr", "pauses_fr.txt", ("starter-fr-1", "starter-fr-2"))][:limit]
+    english = [scene async for scene in spoken_scenes("en", "pauses_en.txt", ("starter-en-1", "starter-en-2"))][:limit]
+    french = [scene async for scene in spoken_scenes("fr", "pauses_fr.txt", ("starter-fr-1", "starter-fr-2"))][:limit]
     marked, bare = list(_recorded(bare=False))[:limit], list(_recorded(bare=True))[:limit]
     kinds = [
         ("starter voices, English, starter ears", english, real_ears(ears, asyncio.get_running_loop())),
@@ -193,7 +193,7 @@ def _cut_where_finished(outcomes: Sequence[Outcome]) -> str:
 # --- scenes -----------------------------------------------------------------------------------------------------------
 
 
-async def _spoken(language: str, list_name: str, voices: Sequence[str]) -> AsyncIterator[Scene]:
+async def spoken_scenes(language: str, list_name: str, voices: Sequence[str]) -> AsyncIterator[Scene]:
     """Every sentence twice: with a pause of 1.1 s at its bar, and with a shorter one."""
     import soxr
 
@@ -350,20 +350,20 @@ async def outcomes_of(
     """What becomes of each scene, on another thread and in simulated time."""
 
     def hear_all() -> list[Outcome]:
-        return [virtual_time.run(_heard(scene, hears, make_endpointing())) for scene in scenes]
+        return [virtual_time.run(heard(scene, hears, make_endpointing())) for scene in scenes]
 
     return await asyncio.to_thread(hear_all)
 
 
-async def _heard(scene: Scene, hears: Ears, endpointing: EndpointPolicy) -> Outcome:
-    """The scene frame by frame, as the engine would hear it."""
+async def heard(scene: Scene, hears: Ears, endpointing: EndpointPolicy, ears_seconds: float = EARS_SECONDS) -> Outcome:
+    """The scene frame by frame, as the engine would hear it, at the pace of the loop's time."""
     loop = asyncio.get_running_loop()
     clock = _LoopClock(loop.time())
     listener = Listener(SileroDetector(), endpointing)
     tasks: set[asyncio.Task[None]] = set()
 
     async def transcribe(utterance: Utterance) -> Transcription:
-        await asyncio.sleep(EARS_SECONDS)
+        await asyncio.sleep(ears_seconds)
         return Transcription(await hears(scene, utterance), scene.language)
 
     async def prepare(utterance: Utterance, transcription: Transcription) -> None:

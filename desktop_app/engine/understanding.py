@@ -155,8 +155,8 @@ class Understanding:
     async def _follow(self) -> None:
         """Shows what was understood of words still being said, as long as the ears are quick enough for it."""
         agreement, shown = LocalAgreement(), Transcript()
-        pause_seconds, took_seconds = _FIRST_LOOK_SECONDS, 0.0
-        while took_seconds <= _LONGEST_LOOK_SECONDS:
+        pause_seconds, before_seconds, took_seconds = _FIRST_LOOK_SECONDS, 0.0, 0.0
+        while min(before_seconds, took_seconds) <= _LONGEST_LOOK_SECONDS:  # one slow look may be chance
             await asyncio.sleep(pause_seconds)
             utterance = self._so_far()
             if utterance is None:
@@ -169,7 +169,7 @@ class Understanding:
             began_seconds, text = self._clock.now_seconds(), ""
             with suppress(EarsError):  # told at the end, if it is still so
                 text = (await self._transcribe(utterance)).text
-            took_seconds = self._clock.now_seconds() - began_seconds
+            before_seconds, took_seconds = took_seconds, self._clock.now_seconds() - began_seconds
             pause_seconds = max(_LOOK_EVERY_SECONDS, 2 * took_seconds)
             if text and (transcript := agreement.feed(text)) != shown:
                 shown = transcript

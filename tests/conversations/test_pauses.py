@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -114,3 +115,16 @@ def test_low_power_wastes_nothing() -> None:
 
     assert len(talk.workshop.model.prompts) == 1
     assert talk.all(events.TurnCompleted)[0].timings.wasted_drafts == 0
+
+
+def test_slow_ears_are_not_made_to_follow_but_one_slow_look_is_forgiven() -> None:
+    looks = []
+    for slow_until in (1.5, 20.0):
+        talk = Conversation([Says("a long story", 1.0, 11.0)])
+        talk.workshop.transcribing.takes_seconds = 0.6
+        talk.at_moments = [(slow_until, partial(setattr, talk.workshop.transcribing, "takes_seconds", 0.1))]
+        talk.run()
+        looks.append(len(talk.workshop.transcribing.heard))
+    once, always = looks
+    assert always <= 3, "two looks and the pause"
+    assert once > 12
