@@ -142,12 +142,12 @@ def test_every_body_does_what_a_backend_promises(library: AvatarLibrary, look_id
     assert body.size == (120, 160)
     assert body.capabilities().looks == body.capabilities().visemes == (look_id == "leo")
     canvas = new_image(120, 160, opaque=True)
-    for pose in (Pose(), Pose(mouth_open=1.0, jaw=9.0), expressing(Expression.HAPPY), Pose(yaw=0.7, roll=5.0)):
-        before, changed = array_of(canvas), body.changed_rect(pose)
+    for shown in (Pose(), Pose(mouth_open=1.0, jaw=9.0), expressing(Expression.HAPPY), Pose(yaw=0.7, roll=5.0)):
+        before, changed = array_of(canvas), body.changed_rect(shown)
         with painting(canvas) as painter:
-            body.paint(painter, pose)
+            body.paint(painter, shown)
         moved = np.argwhere((array_of(canvas) != before).any(axis=2))
-        assert len(moved), pose
+        assert len(moved), shown
         (top, left), (bottom, right) = moved.min(axis=0).tolist(), moved.max(axis=0).tolist()
         assert changed.contains(QRect(QPoint(left, top), QPoint(right, bottom)))
     assert body.changed_rect(Pose(yaw=0.7, roll=5.0)).isEmpty()
