@@ -284,11 +284,11 @@ def brow(look: Look, side: int, state: BrowState) -> list[Shape]:
     x0 = CENTER_X + side * (_gap(look) + 1)
     y0 = 289 - 8.5 * raised - 8.0 * look.slider("brow_height") + 2.0 * look.slider("lid_weight")
     thick = 1 + (0.75 if look.slider("brow_thickness") > 0 else 0.55) * look.slider("brow_thickness")
-    arch = 0.85 + 0.8 * look.slider("brow_arch")
+    arch = 0.85 + 0.7 * look.slider("brow_arch")
     long = 1 + 0.14 * look.slider("brow_length")
     angle = math.radians(13 * state.anger)
     worry = -8.5 * state.worry
-    inner = 4.6 - 2.2 * max(0.0, arch - 0.85)
+    inner = 3.7 - 3.0 * max(0.0, arch - 0.85)
     spine = (
         (-27.5, inner + worry), (-22, inner - 2.6 + 0.9 * worry), (-11, -1.8 * arch + 0.5 * worry),
         (3, -5.8 * arch + 0.1 * worry), (16, -6.2 * arch), (36, 3.6),

@@ -47,7 +47,7 @@ class MouthState:
 
     @classmethod
     def of(cls, pose: Pose, look: Look) -> MouthState:
-        smile = look.slider("smile")
+        smile = look.slider("smile") * (1 - 0.8 * min(1.0, pose.mouth_round))  # rounded lips do not smile
         quiet = 1 - min(1.0, 2 * pose.mouth_open)
         return cls(
             round(pose.mouth_open, 2), round(pose.mouth_round, 2), round(pose.mouth_wide, 2),

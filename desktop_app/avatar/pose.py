@@ -106,7 +106,7 @@ EXPRESSIONS: Mapping[Expression, Targets] = MappingProxyType(
     {
         Expression.NEUTRAL: {},
         Expression.HAPPY: {
-            "mouth_corner": 1.0, "mouth_bend": 0.7, "mouth_wide": 0.16, "mouth_open": 0.16, "upper_teeth": 1.0,
+            "mouth_corner": 1.0, "mouth_bend": 0.7, "mouth_wide": 0.18, "mouth_open": 0.24, "upper_teeth": 1.0,
             "smile_eyes": 0.34, "eye_left": -0.12, "eye_right": -0.12, "brow_left": 0.3, "brow_right": 0.3,
             "blush": 0.22, "pitch": -0.1, "shine": 0.3,
         },
@@ -116,7 +116,7 @@ EXPRESSIONS: Mapping[Expression, Targets] = MappingProxyType(
             "pitch": 0.32, "roll": -2.5, "tear": 0.4,
         },
         Expression.SURPRISED: {
-            "mouth_open": 0.46, "mouth_round": 0.8, "mouth_corner": -0.3, "wide": 0.7, "brow_left": 1.05,
+            "mouth_open": 0.5, "mouth_round": 0.95, "mouth_corner": -0.1, "wide": 0.7, "brow_left": 1.05,
             "brow_right": 1.05, "pupil": -0.18, "pitch": -0.22, "jaw": 5.0,
         },
         Expression.THINKING: {

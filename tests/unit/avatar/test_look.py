@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from desktop_app.avatar.library import DEFAULT_PRESET, SHAPE_CATEGORIES, AvatarLibrary
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look, load_look, parse_look
+from desktop_app.avatar.palette import lch_of
 from desktop_app.avatar.parts import SLOT_LAYERS, load_part
 from desktop_app.avatar.swatches import SWATCHES, random_look
 from desktop_app.domain.errors import LookError
@@ -120,13 +122,44 @@ def test_a_part_with_a_broken_note_is_named_and_the_others_stay(library: AvatarL
         library.part("hair", "mine")
 
 
-def test_there_are_enough_people_and_parts(library: AvatarLibrary) -> None:
+_HAIR_OF_EVERY_KIND = {
+    "short": "pixie", "long": "long_straight", "curly": "curly", "coily": "coily_short", "braided": "braids",
+    "locs": "locs", "tied up": "bun", "undercut": "undercut", "fringe": "shag", "bald": "bald", "hijab": "hijab",
+}  # fmt: skip
+
+
+def test_there_are_enough_people_parts_and_shapes(library: AvatarLibrary) -> None:
     assert len(library.presets()) >= 12
-    assert len(library.parts("hair")) >= 15
-    assert len(library.parts("clothes")) >= 8
-    assert len(library.parts("background")) >= 5
-    assert len(library.parts("nose")) >= 6
-    assert len(library.parts("beard")) >= 5
+    parts = {
+        "hair": 20,
+        "clothes": 12,
+        "background": 8,
+        "nose": 6,
+        "beard": 8,
+        "glasses": 4,
+        "hearing_aid": 2,
+        "hat": 4,
+    }
+    for slot, least in parts.items():
+        assert len(library.parts(slot)) >= least, slot
+    for feature, least in {"face": 8, "eyes": 8, "brows": 6, "mouth": 6}.items():
+        assert len(library.feature_shapes(feature)) >= least, feature
+    assert set(_HAIR_OF_EVERY_KIND.values()) <= set(library.part_ids("hair"))
+    assert len(set(SWATCHES["skin"])) >= 12
+    greys = [color for color in SWATCHES["hair"] if color and lch_of(color)[1] < 0.012 and lch_of(color)[0] > 0.6]
+    assert greys, "hair turns grey"
+
+
+def test_companions_have_faces_of_their_own(library: AvatarLibrary) -> None:
+    """Not one face in twelve colors: any two differ clearly in several proportions, and noses and ages go round."""
+    looks = [library.look(preset.id) for preset in library.presets()]
+    bones = [name for name, slider in SLIDERS.items() if slider.category in ("face", "eyes", "nose_mouth")]
+    for first, second in itertools.combinations(looks, 2):
+        far = [name for name in bones if abs(first.slider(name) - second.slider(name)) >= 0.3]
+        assert len(far) >= 6, (first.name, second.name)
+    assert len({look.part("nose") for look in looks}) >= 6
+    assert len({look.color("skin") for look in looks}) >= 10
+    assert sum(look.slider("age") > 0.5 for look in looks) >= 2
 
 
 def test_every_preset_wears_parts_that_exist_and_values_in_range(library: AvatarLibrary) -> None:
