@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`.avatar` files: a look with the parts it needs and their licences, small enough to send to a friend.
 
-A zip of look.json and packs/ID/…: pack.json, LICENSE files, drawings and their notes. What is in one is somebody
-else's, so nothing of it is believed before it has been looked at.
+A zip of look.json and packs/ID/… (pack.json, LICENSE files, drawings and their notes) or, for a companion made of
+pictures, pictures/ID/… What is in one is somebody else's, so nothing of it is believed before it has been looked at.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import SLOTS, Look, is_identifier, load_look
 from desktop_app.avatar.packs import PACK_FILE, PACK_FORMAT, PACKS_FOLDER, Pack, load_pack
 from desktop_app.avatar.parts import SLOT_FOLDERS, Part
+from desktop_app.avatar.picture_set import LARGEST_PICTURE_BYTES, PICTURES_FOLDER, load_picture_set
 from desktop_app.avatar.svg import LARGEST_FILE_BYTES as LARGEST_DRAWING_BYTES
 from desktop_app.avatar.validation import validate
+from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
 
 SUFFIX = ".avatar"
@@ -38,8 +40,12 @@ _UNSTATED = "not stated"
 _ID = "[a-z0-9][a-z0-9_-]{0,63}"
 _FOLDERS = "|".join(sorted(set(SLOT_FOLDERS.values())))
 _LICENSES = "|".join(re.escape(name) for name in _LICENSE_FILES)
+_EXPRESSIONS = "|".join(expression.value for expression in Expression)
+_PICTURE_KINDS: Mapping[str, bytes] = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff"}
+"""What files of these kinds begin with."""
 _MEMBER = re.compile(
     rf"{re.escape(LOOK_FILE)}|{PACKS_FOLDER}/{_ID}/({re.escape(PACK_FILE)}|{_LICENSES}|({_FOLDERS})/{_ID}\.(svg|json))"
+    rf"|{PICTURES_FOLDER}/{_ID}/({_LICENSES}|({_EXPRESSIONS})\.(png|jpg))"
 )
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 _DAMAGE = (
@@ -65,10 +71,47 @@ class Imported:
 
 def export_avatar(library: AvatarLibrary, look: Look, path: Path) -> Path:
     """Writes the look with whatever of it did not come with Fireside. Raises LookError."""
-    if look.pictures:
+    members = _picture_members(library, look) if look.pictures else _drawn_members(library, look)
+    size = sum(map(len, members.values()))
+    if size > LARGEST_AVATAR_BYTES:
         raise LookError(
-            "look.export", "A companion made of pictures does not fit into one small file.", "Send its folder instead."
+            "look.export",
+            f"It would be {size / 1e6:.0f} MB, more than the {LARGEST_AVATAR_BYTES / 1e6:.0f} MB that are taken in.",
+            "Make the pictures smaller, or send their folder instead.",
         )
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            made = Path(scratch) / "made"
+            with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, data in sorted(members.items()):
+                    archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), data, zipfile.ZIP_DEFLATED)
+            shutil.copyfile(made, path)
+    except OSError as error:
+        raise LookError("look.export", f"{path.name} could not be written ({error.strerror}).") from error
+    return path
+
+
+def _picture_members(library: AvatarLibrary, look: Look) -> dict[str, bytes]:
+    """The pictures by the names of what they express, and their licences."""
+    shown = library.picture_set(look.pictures)
+    name = look.pictures.rpartition("/")[2]
+    folder = f"{PICTURES_FOLDER}/{name}"
+    members = {LOOK_FILE: replace(look, parts={}, pictures=name).to_json().encode()}
+    home = shown.files[Expression.NEUTRAL].parent
+    try:
+        for expression, picture in shown.files.items():
+            kind = ".png" if picture.suffix.lower() == ".png" else ".jpg"
+            members[f"{folder}/{expression.value}{kind}"] = picture.read_bytes()
+        for terms in _LICENSE_FILES:
+            if (home / terms).is_file() and not (home / terms).is_symlink():
+                members[f"{folder}/{terms}"] = (home / terms).read_bytes()
+    except OSError as error:
+        raise LookError("look.export", f"{name}: a picture could not be read ({error.strerror}).") from error
+    return members
+
+
+def _drawn_members(library: AvatarLibrary, look: Look) -> dict[str, bytes]:
+    """The look and the parts of it that did not come with Fireside."""
     worn = [part for slot in SLOTS if (part := library.part(slot, look.part(slot))) is not None]
     members: dict[str, bytes] = {}
     renamed = dict(look.parts)
@@ -81,16 +124,7 @@ def export_avatar(library: AvatarLibrary, look: Look, path: Path) -> Path:
         renamed[part.slot] = f"{pack}/{name}"
         members |= _part_members(part, pack)
     members[LOOK_FILE] = replace(look, parts=renamed).to_json().encode()
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
-            made = Path(scratch) / "made"
-            with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, data in sorted(members.items()):
-                    archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), data, zipfile.ZIP_DEFLATED)
-            shutil.copyfile(made, path)
-    except OSError as error:
-        raise LookError("look.export", f"{path.name} could not be written ({error.strerror}).") from error
-    return path
+    return members
 
 
 _OWN_PACK = "own"
@@ -199,7 +233,8 @@ def _objection(member: zipfile.ZipInfo, seen: set[str]) -> str:
         return f"'{shown}' is encrypted"
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return f"'{shown}' is packed in a way that is not read"
-    most = LARGEST_DRAWING_BYTES if name.endswith(".svg") else LARGEST_FILE_BYTES
+    largest = {".svg": LARGEST_DRAWING_BYTES, **dict.fromkeys(_PICTURE_KINDS, LARGEST_PICTURE_BYTES)}
+    most = largest.get(PurePosixPath(name).suffix, LARGEST_FILE_BYTES)
     if member.file_size > most:
         return f"'{shown}' is {member.file_size / 1e6:.1f} MB, too big"
     return ""
@@ -222,7 +257,8 @@ def _checked(library: AvatarLibrary, incoming: Path) -> Look:
         raise LookError("look.import", f"A part in it cannot be used: {troubles[0]}")
     look = load_look(incoming / LOOK_FILE)
     if look.pictures:
-        raise LookError("look.import", "It is made of pictures, which it does not hold.", "Ask for the folder of them.")
+        _check_pictures(incoming / PICTURES_FOLDER / look.pictures)
+        return look
     known = AvatarLibrary([core], packs)
     for slot in SLOTS:
         worn = look.part(slot)
@@ -235,12 +271,23 @@ def _checked(library: AvatarLibrary, incoming: Path) -> Look:
     return look
 
 
+def _check_pictures(folder: Path) -> None:
+    """Raises LookError unless there are pictures of a known kind; the painter refuses those that are too large."""
+    if not folder.is_dir():
+        raise LookError("look.import", "It is made of pictures, which it does not hold.", "Ask for the folder of them.")
+    for picture in load_picture_set(folder, folder.name).files.values():
+        with picture.open("rb") as file:
+            if not file.read(8).startswith(_PICTURE_KINDS[picture.suffix]):
+                raise LookError("look.import", f"{picture.name} in it is not a picture that can be read.")
+
+
 def _adopt(library: AvatarLibrary, root: Path, incoming: Path, look: Look, stem: str) -> Imported:
-    """Moves the checked packs to where they stay and saves the look."""
+    """Moves the checked packs and pictures to where they stay and saves the look."""
+    taken = {preset.id for preset in library.presets()}
     names: dict[str, str] = {}
     new: list[Pack] = []
     for source in sorted((incoming / PACKS_FOLDER).glob("*")):
-        same = _same_pack(root / PACKS_FOLDER, source)
+        same = _same_folder(root / PACKS_FOLDER, source)
         if same is None:
             same = _free_name(source.name, lambda name: (root / PACKS_FOLDER / name).exists())
             (root / PACKS_FOLDER).mkdir(exist_ok=True)
@@ -253,15 +300,22 @@ def _adopt(library: AvatarLibrary, root: Path, incoming: Path, look: Look, stem:
         if pack in names:
             parts[slot] = f"{names[pack]}/{name}"
     look = replace(look, parts=parts)
-    taken = {preset.id for preset in library.presets()}
+    if look.pictures:
+        source, home = incoming / PICTURES_FOLDER / look.pictures, root / PICTURES_FOLDER
+        same = _same_folder(home, source)
+        if same is None:
+            same = _free_name(source.name, lambda name: (home / name).exists())
+            home.mkdir(exist_ok=True)
+            source.rename(home / same)
+        look = replace(look, pictures=same)
     preset_id = _free_name(_identifier(look.name) or _identifier(stem) or "imported", taken.__contains__)
     library.save_look(preset_id, look)
     library.reload()
     return Imported(preset_id, look, tuple(new))
 
 
-def _same_pack(folder: Path, source: Path) -> str | None:
-    """The pack that is there already and holds all the same files."""
+def _same_folder(folder: Path, source: Path) -> str | None:
+    """The pack, or set of pictures, that is there already and holds all the same files."""
     brought = {file.relative_to(source): file.read_bytes() for file in source.rglob("*") if file.is_file()}
     for candidate in (folder / source.name, *sorted(folder.glob(f"{source.name}-[0-9]*"))):
         if all(_holds(candidate / name, data) for name, data in brought.items()):

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from desktop_app.avatar.json_document import read_json
 from desktop_app.avatar.look import SLIDERS, SLOTS, Look, is_identifier, is_part_identifier, load_look
 from desktop_app.avatar.packs import PACK_FILE, Pack, load_pack, pack_folders
-from desktop_app.avatar.parts import SLOT_FOLDERS, Names, Part, load_part
+from desktop_app.avatar.parts import SLOT_FOLDERS, Names, Part, load_part, signature_of
 from desktop_app.avatar.picture_set import PICTURES_FOLDER, PictureSet, load_picture_set
 from desktop_app.avatar.shapes import Shape
 from desktop_app.domain.errors import LookError
@@ -59,11 +59,14 @@ class AvatarLibrary:
         self._packs = tuple(packs)
         self._parts: dict[str, dict[str, Part]] = {}
         self._broken: dict[tuple[str, str], LookError] = {}
+        self._pictures_shown: dict[str, object] = {}
+        """Sets that have been asked for, and how their files were then."""
+
         self._revision = 0
 
     @property
     def revision(self) -> int:
-        """Grows whenever a reload has changed what parts look like."""
+        """Grows whenever a reload has changed what parts or pictures look like."""
         return self._revision
 
     @property
@@ -182,7 +185,9 @@ class AvatarLibrary:
         folder = self._picture_folder(set_id)
         if folder is None:
             raise LookError("look.pictures", f"There are no pictures '{set_id}'.", "Choose another look.")
-        return load_picture_set(folder, set_id)
+        found = load_picture_set(folder, set_id)
+        self._pictures_shown[set_id] = signature_of(*found.files.values())
+        return found
 
     def has_pictures(self, set_id: str) -> bool:
         return self._picture_folder(set_id) is not None
@@ -229,9 +234,15 @@ class AvatarLibrary:
                         self._broken.pop((slot, part_id), None)
                         fresh[part_id] = old
             troubles += [error for (broken, _), error in self._broken.items() if broken == slot]
-        if {slot: list(map(id, parts.values())) for slot, parts in before.items()} != {
-            slot: list(map(id, self._parts[slot].values())) for slot in before
-        }:
+        pictures_before = dict(self._pictures_shown)
+        for set_id in pictures_before:
+            try:
+                self.picture_set(set_id)
+            except LookError as error:
+                troubles.append(error)
+        if self._pictures_shown != pictures_before or {
+            slot: list(map(id, parts.values())) for slot, parts in before.items()
+        } != {slot: list(map(id, self._parts[slot].values())) for slot in before}:
             self._revision += 1
         return troubles
 

@@ -149,11 +149,11 @@ def load_part(slot: str, path: Path, pack: str = "") -> Part:
         tags=document.texts("tags"),
         hides=frozenset(document.texts("hides")),
         layers=layers,
-        signature=_signature(path, note),
+        signature=signature_of(path, note),
     )
 
 
-def _signature(*files: Path) -> object:
+def signature_of(*files: Path) -> object:
     """Another one whenever a file has been written."""
     try:
         return tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists())

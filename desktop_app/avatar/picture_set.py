@@ -16,7 +16,7 @@ LARGEST_PICTURE_BYTES = 12_000_000
 LARGEST_PICTURE_PIXELS = 4096
 """A side."""
 
-_ENDINGS = (".png", ".jpg", ".jpeg")
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
 _STILL = ("neutral", "default", "idle", "avatar", "portrait")
 _ALSO_CALLED: Mapping[Expression, tuple[str, ...]] = MappingProxyType(
     {
@@ -45,7 +45,7 @@ class PictureSet:
 def load_picture_set(folder: Path, set_id: str) -> PictureSet:
     """Finds the pictures by their names. Raises LookError if there is none to start from."""
     try:
-        found = {path.stem.lower(): path for path in sorted(folder.iterdir()) if path.suffix.lower() in _ENDINGS}
+        found = {path.stem.lower(): path for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURE_ENDINGS}
     except OSError as error:
         raise LookError("look.pictures", f"{folder.name}/: the folder could not be read ({error.strerror}).") from error
     files: dict[Expression, Path] = {}

@@ -66,6 +66,7 @@ class AvatarView(QWidget):
         self._dark: bool | None = None
         self._painter: FacePainter | None = None
         self._painter_key: object = None
+        self._worn: Look | None = None
         self._watched: QWidget | None = None
         self._pointer_at = QPointF()
         self._pointer_moved_at = -_POINTER_RESTS_SECONDS
@@ -94,7 +95,7 @@ class AvatarView(QWidget):
         """Shows another look from the next frame on. Raises LookError if a part is broken; the old look stays."""
         if self.isVisible():
             painter = self._new_painter(look)
-            self._painter, self._painter_key = painter, self._key(look)
+            self._painter, self._painter_key, self._worn = painter, self._key(look), look
         self._look = look
         self._describe()
         self.update()
@@ -195,13 +196,18 @@ class AvatarView(QWidget):
         self._pace.painted(time.perf_counter() - began)
 
     def _dressed(self) -> FacePainter:
-        """The look, or the bare face where a part of it turns out to be broken."""
+        """The look; where it is broken, what was shown of it before (it may be half saved), or the bare face."""
         try:
-            return self._new_painter(self._look)
+            painter = self._new_painter(self._look)
         except LookError as error:
             self.broken.emit(error)
+            kept = self._painter
+            if kept is not None and self._worn is self._look and kept.size == (self.width(), self.height()):
+                return kept
             self._look = replace(self._look, parts=dict.fromkeys(SLOTS, ""), pictures="")
-            return self._new_painter(self._look)
+            painter = self._new_painter(self._look)
+        self._worn = self._look
+        return painter
 
     # --- seen or not ---------------------------------------------------------------------------------------------
 

@@ -10,11 +10,12 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.packs import PACKS_FOLDER, pack_folders
 from desktop_app.avatar.parts import SLOT_FOLDERS
-from desktop_app.avatar.picture_set import PICTURES_FOLDER
+from desktop_app.avatar.picture_set import PICTURE_ENDINGS, PICTURES_FOLDER
 
 _SETTLES_MILLISECONDS = 150
 """Programs write a file in several goes, or write another one and rename it."""
 _MOST_WATCHED = 2000
+_ENDINGS = (".svg", ".json", *PICTURE_ENDINGS)
 
 
 class AvatarWatcher(QObject):
@@ -68,7 +69,8 @@ class AvatarWatcher(QObject):
             folders += [
                 home,
                 *(home / name for name in ("presets", PICTURES_FOLDER, *sorted(set(SLOT_FOLDERS.values())))),
+                *(home / PICTURES_FOLDER).glob("*/"),
             ]
         folders = [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
-        files = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in (".svg", ".json")]
+        files = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix.lower() in _ENDINGS]
         return [*folders, *files]

@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         self._choices = choices
         self._avatars = avatars
         self._persona = persona
+        self._saved_look = look
+        self._look_is_torn = False
         self._facts: tuple[Fact, ...] = ()
         self._turns: deque[TurnTimings] = deque(maxlen=SHOWN_TURNS)
         self._background = Background(self)
@@ -99,7 +101,7 @@ class MainWindow(QMainWindow):
         self._stage = Stage(avatars, look)
         self._stage.animator.reduced_motion = settings.reduced_motion
         self._watcher = AvatarWatcher(avatars, self)
-        self._watcher.changed.connect(self._stage.refresh)
+        self._watcher.changed.connect(self._look_again)
         self._watcher.broken.connect(self._complain)
         self._watcher.mended.connect(lambda: self._notices.withdraw("look."))
         self._talk = TalkButton()
@@ -282,9 +284,29 @@ class MainWindow(QMainWindow):
     def _show_look_of(self, persona: Persona) -> None:
         def put_on(look: Look) -> None:
             if self._persona.avatar == persona.avatar:
+                self._saved_look = look
                 self._wear(look)
 
         self._background.ask(self, lambda: self._avatars.look(persona.avatar or DEFAULT_PRESET), put_on, self._complain)
+
+    def _look_again(self) -> None:
+        """Something in the avatars' files has changed: parts, pictures, or the look that is worn."""
+        self._stage.refresh()
+        persona, before = self._persona, self._saved_look
+
+        def torn(error: CompanionError) -> None:
+            self._look_is_torn = True
+            self._complain(error)
+
+        def put_on(look: Look) -> None:
+            self._saved_look = look
+            if self._look_is_torn:
+                self._look_is_torn = False
+                self._notices.withdraw("look.")
+            if persona is self._persona and look != before and self._stage.look == before:
+                self._wear(look)
+
+        self._background.ask(self, lambda: self._avatars.look(persona.avatar or DEFAULT_PRESET), put_on, torn)
 
     def _wear(self, look: Look) -> None:
         try:
@@ -382,6 +404,7 @@ class MainWindow(QMainWindow):
 
     def _keep_look(self, look: Look) -> None:
         kept = self._persona = replace(self._persona, avatar=self._persona.id)  # the look is on already
+        self._saved_look = look
         self._background.ask(
             self,
             lambda: self._avatars.save_look(kept.id, look),

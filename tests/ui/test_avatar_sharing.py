@@ -13,12 +13,16 @@ from pytestqt.qtbot import QtBot
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.packs import start_pack
 from desktop_app.avatar.pose import Pose
+from desktop_app.domain.events import PersonaChanged
+from desktop_app.domain.persona import Persona
 from desktop_app.ui.avatar_controls import PictureGrid
 from desktop_app.ui.avatar_editor import AvatarEditor
 from desktop_app.ui.avatar_poster import write_poster
+from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.avatar_watcher import AvatarWatcher
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.notice_bar import NoticeBar
+from tests.fakes.engine import FakeEngine
 from tests.ui.avatar_pictures import ASSETS, array_of, difference, near
 
 _HAIR = (
@@ -191,3 +195,24 @@ def test_the_window_says_so_calmly_and_takes_it_back(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: notices.notice is not None and "mine.json" in notices.notice.sentence, timeout=5000)
     note.write_text("{}")
     qtbot.waitUntil(lambda: notices.notice is None, timeout=5000)
+
+
+def test_the_look_that_is_worn_shows_at_once_when_it_is_saved_again(
+    qtbot: QtBot, engine: FakeEngine, window: MainWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "presets").mkdir(exist_ok=True)
+    worn = tmp_path / "presets" / "ours.json"
+    worn.write_text('{"format": 1, "name": "Ours"}')
+    engine.announce(PersonaChanged(Persona("lou", "Lou", avatar="ours")))
+    face = window.findChildren(AvatarView)[0]
+    qtbot.waitUntil(lambda: face.look.name == "Ours", timeout=5000)
+    qtbot.wait(400)
+    worn.write_text('{"format": 1, "name": "Ours", "colors": {"hair": "#33aa55"}}')
+    qtbot.waitUntil(lambda: face.look.color("hair") == "#33aa55", timeout=5000)
+    notices = window.findChild(NoticeBar)
+    assert notices is not None
+    worn.write_text('{"format": 1, "name": "Ou')
+    qtbot.waitUntil(lambda: notices.notice is not None and "ours.json" in notices.notice.sentence, timeout=5000)
+    assert face.look.color("hair") == "#33aa55", "a torn file changes nothing"
+    worn.write_text('{"format": 1, "name": "Ours", "colors": {"hair": "#2255aa"}}')
+    qtbot.waitUntil(lambda: face.look.color("hair") == "#2255aa" and notices.notice is None, timeout=5000)

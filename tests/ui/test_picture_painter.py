@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,20 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from desktop_app.avatar.avatar_file import export_avatar, import_avatar
 from desktop_app.avatar.backend import AvatarBackend
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look, parse_look
 from desktop_app.avatar.pose import Pose
+from desktop_app.avatar.validation import validate
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
+from desktop_app.ui.avatar_editor import AvatarEditor
 from desktop_app.ui.avatar_face import face_painter, render
 from desktop_app.ui.avatar_layers import new_image, painting
+from desktop_app.ui.avatar_poster import write_poster
 from desktop_app.ui.avatar_view import AvatarView
+from desktop_app.ui.avatar_watcher import AvatarWatcher
 from desktop_app.ui.picture_painter import PicturePainter
 from tests.ui.avatar_pictures import ASSETS, Picture, array_of, difference, near, pose
 
@@ -151,3 +157,140 @@ def test_every_body_does_what_a_backend_promises(library: AvatarLibrary, look_id
         (top, left), (bottom, right) = moved.min(axis=0).tolist(), moved.max(axis=0).tolist()
         assert changed.contains(QRect(QPoint(left, top), QPoint(right, bottom)))
     assert body.changed_rect(Pose(yaw=0.7, roll=5.0)).isEmpty()
+
+
+def test_the_editor_offers_it_and_leaves_its_face_alone(library: AvatarLibrary, qtbot: QtBot, tmp_path: Path) -> None:
+    editor = AvatarEditor(library, library.look("leo"))
+    qtbot.addWidget(editor)
+    editor._put_on_preset("aria")
+    assert editor.look.pictures == "aria"
+    editor.randomize()
+    assert editor.look.pictures == ""
+    path = write_poster(library, tmp_path / "aria.png", preset="aria", expression="happy", size="120x160")
+    assert near(array_of(QImage(str(path))), GREEN).sum() > 1000
+
+
+def test_a_set_of_pictures_travels_in_one_file_with_its_licence(library: AvatarLibrary, tmp_path: Path) -> None:
+    (tmp_path / "avatars" / "pictures" / "aria" / "LICENSE.txt").write_text("CC-BY-4.0")
+    sent = export_avatar(library, library.look("aria"), tmp_path / "aria.avatar")
+    there = AvatarLibrary([ASSETS, tmp_path / "elsewhere"])
+    brought = import_avatar(there, sent)
+    assert brought.look.pictures == "aria"
+    assert [preset.id for preset in there.presets() if preset.is_own] == [brought.preset_id] == ["aria"]
+    smiling = expressing(Expression.HAPPY)
+    here, received = shown(library, smiling), array_of(render(there.look("aria"), there, smiling, 240, 320))
+    assert difference(here, received) < 0.01
+    assert (tmp_path / "elsewhere" / "pictures" / "aria" / "LICENSE.txt").read_text() == "CC-BY-4.0"
+    again = import_avatar(there, sent)
+    assert again.look.pictures == "aria", "what is there already is not kept twice"
+
+
+def test_another_set_of_the_same_name_is_kept_beside_the_first(library: AvatarLibrary, tmp_path: Path) -> None:
+    sent = export_avatar(library, library.look("aria"), tmp_path / "aria.avatar")
+    there = AvatarLibrary([ASSETS, tmp_path / "elsewhere"])
+    paint_picture(tmp_path / "elsewhere" / "pictures" / "aria" / "neutral.png", BLUE)
+    assert import_avatar(there, sent).look.pictures == "aria-2"
+    assert near(array_of(render(there.look("aria"), there, Pose(), 240, 320)), BLUE).sum() > 1000
+
+
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({}, "does not hold"),
+        ({"pictures/aria/neutral.png": b"MZ, a program"}, "not a picture"),
+        ({"pictures/aria/other.png": b"\x89PNG\r\n\x1a\n"}, "does not belong"),
+        ({"pictures/../aria/neutral.png": b"\x89PNG\r\n\x1a\n"}, "outside its folder"),
+        ({"pictures/aria/neutral.exe": b"MZ"}, "does not belong"),
+    ],
+)
+def test_files_with_other_things_than_pictures_are_refused(
+    library: AvatarLibrary, tmp_path: Path, files: dict[str, bytes], word: str
+) -> None:
+    path = tmp_path / "bad.avatar"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("look.json", library.look("aria").to_json())
+        for name, data in files.items():
+            archive.writestr(name, data)
+    there = AvatarLibrary([ASSETS, tmp_path / "elsewhere"])
+    with pytest.raises(LookError, match=word):
+        import_avatar(there, path)
+    assert not list((tmp_path / "elsewhere").glob("*/*"))
+
+
+def test_pictures_too_big_for_one_file_are_refused(library: AvatarLibrary, tmp_path: Path) -> None:
+    folder = tmp_path / "avatars" / "pictures" / "aria"
+    for name in ("neutral", "joy"):
+        with (folder / f"{name}.png").open("ab") as file:
+            file.write(bytes(9_000_000))
+    with pytest.raises(LookError, match="18 MB"):
+        export_avatar(library, library.look("aria"), tmp_path / "aria.avatar")
+
+
+def test_a_picture_saved_again_shows_at_once_and_a_torn_one_keeps_the_old(
+    library: AvatarLibrary, qtbot: QtBot, tmp_path: Path
+) -> None:
+    view = AvatarView(library, library.look("aria"))
+    view.resize(240, 320)
+    qtbot.addWidget(view)
+    watcher = AvatarWatcher(library)
+    watcher.changed.connect(view.update)
+    view.show()
+    picture = tmp_path / "avatars" / "pictures" / "aria" / "neutral.png"
+
+    def seen(color: tuple[int, int, int]) -> int:
+        return int(near(array_of(view.grab().toImage()), color).sum())
+
+    assert seen(RED) > 1000
+    paint_picture(picture, BLUE)
+    qtbot.waitUntil(lambda: seen(BLUE) > 1000, timeout=5000)
+    whole = picture.read_bytes()
+    with qtbot.waitSignal(view.broken, timeout=5000):
+        picture.write_bytes(whole[:60])
+        qtbot.waitUntil(lambda: seen(BLUE) > 1000 and library.revision >= 2, timeout=5000)
+        qtbot.wait(400)
+        view.repaint()
+    assert seen(BLUE) > 1000
+    paint_picture(picture, GREEN)
+    qtbot.waitUntil(lambda: seen(GREEN) > 1000, timeout=5000)
+
+
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({}, "neutral.png"),
+        ({"a.png": b"x", "b.png": b"y"}, "neutral.png"),
+        ({"neutral.png": b"no picture"}, "not a picture"),
+        ({"neutral.png": b"\0" * 12_000_001}, "too big"),
+    ],
+)
+def test_broken_pictures_are_refused_with_a_sentence(tmp_path: Path, files: dict[str, bytes], word: str) -> None:
+    folder = tmp_path / "pictures" / "odd"
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    library = AvatarLibrary([ASSETS, tmp_path])
+    with pytest.raises(LookError, match=word):
+        PicturePainter(library.look("odd"), library, 120, 160)
+
+
+def test_pictures_too_large_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures" / "wide"
+    folder.mkdir(parents=True)
+    QImage(5000, 2, QImage.Format.Format_RGB32).save(str(folder / "neutral.png"))
+    library = AvatarLibrary([ASSETS, tmp_path])
+    with pytest.raises(LookError, match="4096"):
+        PicturePainter(library.look("wide"), library, 120, 160)
+
+
+def test_a_pack_may_bring_pictures(tmp_path: Path) -> None:
+    pack = tmp_path / "packs" / "cards"
+    paint_picture(pack / "pictures" / "queen" / "neutral.png", RED)
+    (pack / "presets").mkdir()
+    (pack / "presets" / "her.json").write_text('{"format": 1, "kind": "picture", "pictures": "queen", "name": "Her"}')
+    (pack / "pack.json").write_text('{"format": 1, "name": "Cards", "license": "CC0-1.0", "authors": []}')
+    assert validate(pack, ASSETS).troubles == []
+    library = AvatarLibrary([ASSETS, tmp_path])
+    assert library.look("cards/queen").pictures == library.look("cards/her").pictures == "cards/queen"
+    (pack / "pictures" / "queen" / "neutral.png").unlink()
+    troubles = validate(pack, ASSETS).troubles
+    assert "pictures/queen/: expected neutral.png" in troubles[-1]
