@@ -25,7 +25,7 @@ TIMEOUTS_SECONDS = {
     "microphone": 20.0,
     "loudspeaker": 20.0,
     "ears": 120.0,  # a large Whisper model on a small computer
-    "voice": 60.0,
+    "voice": 120.0,  # a large voice that is tried out for the first time
     "ollama": 30.0,
     "memory": 30.0,
     "disk": 30.0,
