@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from platformdirs import user_cache_path
 
-from benchmarks.measuring.endpoints import DATA, Scene, heard, spoken_scenes
+from benchmarks.measuring.endpoints import heard
 from benchmarks.measuring.figures import Figure
+from benchmarks.measuring.scenes import DATA, Scene, spoken_scenes
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Utterance
 from desktop_app.engine.endpointing import Endpointing

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import soxr
 
-from benchmarks.measuring.endpoints import Outcome, Piece, Scene, outcomes_of, real_ears, word_ends_seconds
+from benchmarks.measuring.endpoints import Outcome, outcomes_of, real_ears
+from benchmarks.measuring.scenes import Piece, Scene, word_ends_seconds
 from benchmarks.measuring.spoken import starter_voice
 from benchmarks.measuring.word_errors import plain_words
 from desktop_app import bundle

@@ -8,7 +8,8 @@ import asyncio
 import numpy as np
 import pytest
 
-from benchmarks.measuring.endpoints import Outcome, Piece, Scene, labelled_ears, outcomes_of
+from benchmarks.measuring.endpoints import Outcome, labelled_ears, outcomes_of
+from benchmarks.measuring.scenes import Piece, Scene
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.engine.endpointing import Endpointing, FixedEndpointing
 from tests.endtoend.command_line import spoken
@@ -39,11 +40,20 @@ def heard(scene: Scene, endpointing: type[Endpointing] | FixedEndpointing) -> Ou
 
 def test_whoever_pauses_after_an_article_is_waited_for(halting: Scene) -> None:
     outcome = heard(halting, Endpointing)
-    assert (outcome.cut_offs, len(outcome.ended_seconds)) == (0, 1)
+    assert (len(outcome.cut_off), len(outcome.ended_seconds)) == (0, 1)
     assert 0.25 < outcome.wait_seconds < 0.6
 
 
 def test_a_fixed_silence_cuts_them_off_and_is_told_to(halting: Scene) -> None:
     outcome = heard(halting, FixedEndpointing(0.5))
-    assert (outcome.cut_offs, len(outcome.ended_seconds)) == (1, 2)
-    assert outcome.cut_after[0].words == "I went to the"
+    assert (len(outcome.cut_off), len(outcome.ended_seconds)) == (1, 2)
+    assert outcome.cut_off[0].words == "I went to the"
+
+
+def test_an_answer_in_the_middle_of_words_is_a_mistake_too(halting: Scene) -> None:
+    first, second = halting.pieces
+    assert halting.unfinished_at(first.end_seconds - 0.1) is first
+    assert halting.unfinished_at(first.end_seconds + 0.3) is first
+    assert halting.unfinished_at(second.start_seconds + 0.1) is first, "a moment after they go on nobody can know"
+    assert halting.unfinished_at(second.start_seconds + 0.3) is second
+    assert halting.unfinished_at(second.end_seconds) is None
