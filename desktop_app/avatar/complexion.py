@@ -64,7 +64,7 @@ def _stubble(look: Look, face: Canvas) -> list[Shape]:
     wide, y, chin = face.half_width, face.mouth_y, face.chin_y
     places = (  # beside the middle, height, half width, half height, strength
         (0.88 * wide, y - 16, 24, 56, 0.6), (0.66 * wide, y + 22, 44, 40, 0.8), (0.30 * wide, chin - 14, 54, 34, 0.85),
-        (13.0, y - 13, 27, 10, 0.5), (34.0, y + 6, 15, 24, 0.5),
+        (12.0, y - 13, 30, 11, 0.4), (34.0, y + 6, 15, 24, 0.5),
     )  # fmt: skip
     shadow = [
         soft_spot(CENTER_X + side * x, py, rx, ry, "hair.deep", 0.62 * amount * strength, face.outline)
@@ -78,7 +78,7 @@ def _bristles(amount: float, face: Canvas) -> Shape:
     chance = random.Random(11)
     wide, y, chin = face.half_width, face.mouth_y, face.chin_y
     hairs: list[Subpath] = []
-    while len(hairs) < 180 + round(340 * amount):
+    while len(hairs) < 240 + round(400 * amount):
         x, py = chance.uniform(-wide, wide), chance.uniform(y - 48, chin + 4)
         beside = abs(x) / wide
         line = y - 22 + 34 * math.exp(-(((beside - 0.48) / 0.2) ** 2)) - 46 * max(0.0, beside - 0.78) / 0.22
@@ -86,7 +86,7 @@ def _bristles(amount: float, face: Canvas) -> Shape:
         if on_lips or chance.random() > (py - line) / 26:
             continue
         lean = 1.1 * x / wide + chance.uniform(-0.6, 0.6)
-        start, end = (CENTER_X + x, py), (CENTER_X + x + lean, py + chance.uniform(1.6, 2.8))
+        start, end = (CENTER_X + x, py), (CENTER_X + x + lean, py + chance.uniform(1.1, 2.1))
         hairs.append(Subpath((start, start, end, end), closed=False))
     return Shape(
         tuple(hairs), stroke="hair.line", stroke_width=0.6, stroke_opacity=0.22 + 0.2 * amount, clip=face.outline
