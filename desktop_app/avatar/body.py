@@ -10,9 +10,11 @@ from desktop_app.avatar.shapes import LinearGradient, Shape, Subpath, joined, mi
 from desktop_app.avatar.svg_paths import parse_path
 
 _TORSO = parse_path(
-    "M256 500C255 524 248 544 222 558C186 574 152 582 132 598C110 616 98 660 92 806L508 806C502 660 490 616 468 598"
-    "C448 582 414 574 378 558C352 544 345 524 344 500C330 490 270 490 256 500Z"
+    "M268 518C259 534 247 549 222 558C186 574 152 582 132 598C110 616 98 660 92 806L508 806C502 660 490 616 468 598"
+    "C448 582 414 574 378 558C353 549 341 534 332 518C320 512 280 512 268 518Z"
 )
+"""Narrow where the neck comes out of it, so that a neck that leans with the head leaves no stump."""
+_SHOULDER_EDGE = parse_path("M242 548C237 552 230 555 222 558C186 574 152 582 132 598C110 616 98 660 92 806")
 _NECK = parse_path(
     "M254 412C255 444 256.5 470 256 494C255.5 514 253 530 246 544C266 566 334 566 354 544C347 530 344.5 514 344 494"
     "C343.5 470 345 444 346 412Z"
@@ -33,7 +35,8 @@ def torso(look: Look) -> list[Shape]:
     shapes = [
         Shape(_TORSO, LinearGradient((250, 520), (360, 800), (
             (0, "skin.base", 1), (0.5, "skin.base", 1), (1, "skin.shade", 1)))),
-        Shape(_TORSO, stroke="skin.line", stroke_width=1.6, stroke_opacity=0.6),
+        Shape(_SHOULDER_EDGE, stroke="skin.line", stroke_width=1.6, stroke_opacity=0.6),
+        mirrored(Shape(_SHOULDER_EDGE, stroke="skin.line", stroke_width=1.6, stroke_opacity=0.6)),
         Shape(_COLLARBONE, "skin.deep", 0.30),
         mirrored(Shape(_COLLARBONE, "skin.deep", 0.36)),
         Shape(_COLLARBONE_LIGHT, "skin.light", 0.55),
