@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides what the person's voice means while the companion is talking."""
+"""Decides what a voice means that is heard while the companion is talking: duck, look for words, stop, or go on.
+
+The first suspicion turns the companion down: that costs nothing, and makes the person audible beside it. Then words
+decide (interjections.py). A cough, "mm-hm", music or the companion's own echo bring none that count, and it is turned
+up again. Pure: counts seconds of its own, like the segmenter.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum, auto
+
 from desktop_app.domain.settings import BargeIn
 from desktop_app.domain.state import CompanionState
+from desktop_app.engine.interjections import Interjection
 
 STOP_AFTER_SECONDS = 0.3
-"""In open mode this much speech stops the companion: longer than a cough, shorter than a word's wait."""
+"""Speech that began before the companion did is no echo; when it goes on for so long it stops the companion."""
 
 
 def may_listen(mode: BargeIn, companion: CompanionState, muted: bool, held: bool) -> bool:
@@ -23,6 +32,159 @@ def may_listen(mode: BargeIn, companion: CompanionState, muted: bool, held: bool
             return True
 
 
-def must_stop(companion: CompanionState, speech_seconds: float) -> bool:
-    """Whether speech of this length, heard while the companion speaks, stops it."""
-    return companion is CompanionState.SPEAKING and speech_seconds >= STOP_AFTER_SECONDS
+class Step(Enum):
+    """What is to be done now."""
+
+    DUCK = auto()
+    LOOK = auto()
+    """Find out what is being said; tell `understood`."""
+    STOP = auto()
+    """It is the person, and they want to speak."""
+    RESTORE = auto()
+
+
+class _Stage(Enum):
+    CALM = auto()
+    SUSPECTED = auto()
+    """Somebody may be speaking; the companion is turned down."""
+    DISMISSED = auto()
+    """The voice goes on, but said nothing that counts: the companion speaks on, and one listens on."""
+
+
+@dataclass(slots=True)
+class Overlap:
+    """One stretch of voice after the other over the companion's; told words by `understood`."""
+
+    suspect_probability: float = 0.05
+    """So little is enough to duck: the canceller weakens the person as long as the companion is loud."""
+
+    suspect_prominence_db: float = 6.0
+    """A voice that is not louder than what is always to be heard here is no reason to duck."""
+
+    sound_prominence_db: float = 15.0
+    sound_seconds: float = 0.03
+    """What stands out so far for so long is more than the canceller leaves of an echo, whatever it is: duck and see."""
+
+    speech_probability: float = 0.5
+    silence_probability: float = 0.2
+
+    first_look_seconds: float = 0.15
+    look_every_seconds: float = 0.06
+    """This much voice is worth a look, and then another one."""
+
+    word_seconds: float = 0.2
+    fragment_seconds: float = 0.34
+    sound_only_seconds: float = 0.6
+    """So much sound makes an interruption that still goes on, of words, of a fragment, of what is no word at all to the
+    ears: one syllable can be misheard as anything, and poor ears understand nothing of many voices."""
+
+    voice_seconds: float = 0.05
+    voice_only_seconds: float = 0.45
+    """… and so much of it must surely be a voice."""
+
+    floor_seconds: float = 0.12
+    """So much voice is enough where it asks for the floor."""
+
+    unheard_seconds: float = 0.7
+    """Where the ears are too slow to say anything, so much voice counts by itself: no cough is so long."""
+
+    over_seconds: float = 0.3
+    """So much silence ends a stretch."""
+
+    patience_seconds: float = 1.0
+    """Nobody waits longer for words before the companion is turned up again."""
+
+    _stage: _Stage = _Stage.CALM
+    _age_seconds: float = 0.0
+    _voiced_seconds: float = 0.0
+    _sounding_seconds: float = 0.0
+    """Standing out, without a break; once suspected, all of it."""
+    _silent_seconds: float = 0.0
+    _since_look_seconds: float = 0.0
+    _looks: bool = False
+    _unseen_seconds: float = 0.0
+    """Sounding that no look has seen."""
+
+    @property
+    def is_calm(self) -> bool:
+        return self._stage is _Stage.CALM
+
+    @property
+    def is_suspected(self) -> bool:
+        return self._stage is _Stage.SUSPECTED
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a voice just now."""
+        return not self.is_calm and self._silent_seconds < 0.1 and self._voiced_seconds > 0.0
+
+    def feed(self, probability: float, prominence_db: float, seconds: float) -> Step | None:
+        """Takes the next stretch of sound, the echo cancelled."""
+        if self.is_calm:
+            stands_out = prominence_db >= self.sound_prominence_db
+            self._sounding_seconds = self._sounding_seconds + seconds if stands_out else 0.0
+            may_be_voice = probability >= self.suspect_probability and prominence_db >= self.suspect_prominence_db
+            if not may_be_voice and self._sounding_seconds < self.sound_seconds:
+                return None
+            self.reset()
+            self._stage = _Stage.SUSPECTED
+            return Step.DUCK
+        self._count(probability, prominence_db, seconds)
+        if self._looks:
+            slow = self._since_look_seconds >= self.unheard_seconds / 2 and self.goes_on
+            return Step.STOP if slow and self._voiced_seconds >= self.unheard_seconds else None
+        is_over = self._silent_seconds >= self.over_seconds
+        may_mean_more = self._unseen_seconds >= 0.05 and self._voiced_seconds >= self.voice_seconds / 2
+        if is_over and not may_mean_more:
+            return self._end()
+        if self.is_suspected and self._age_seconds >= self.patience_seconds:
+            self._stage = _Stage.DISMISSED
+            return Step.RESTORE
+        is_time = is_over or self._since_look_seconds >= self.look_every_seconds
+        if may_mean_more and is_time and (is_over or self._sounding_seconds >= self.first_look_seconds):
+            self._looks, self._since_look_seconds, self._unseen_seconds = True, 0.0, 0.0
+            return Step.LOOK
+        return None
+
+    def understood(self, meaning: Interjection) -> Step | None:
+        """What the voice has said so far, as of the last look."""
+        self._looks = False
+        if self.is_calm:
+            return None
+        match meaning:
+            case Interjection.FLOOR:
+                return Step.STOP if self._voiced_seconds >= self.floor_seconds else None
+            case Interjection.WORDS:
+                return self._stop_after(self.word_seconds, self.voice_seconds)
+            case Interjection.FRAGMENT:
+                return self._stop_after(self.fragment_seconds, self.voice_seconds)
+            case Interjection.NOTHING:
+                return self._stop_after(self.sound_only_seconds, self.voice_only_seconds)
+            case Interjection.BACKCHANNEL | Interjection.OWN_ECHO:
+                return None
+
+    def _stop_after(self, sound_seconds: float, voice_seconds: float) -> Step | None:
+        is_enough = self._sounding_seconds >= sound_seconds and self._voiced_seconds >= voice_seconds
+        return Step.STOP if is_enough and self.goes_on else None
+
+    def reset(self) -> None:
+        self._stage = _Stage.CALM
+        self._age_seconds = self._voiced_seconds = self._silent_seconds = 0.0
+        self._sounding_seconds = self._unseen_seconds = 0.0
+        self._since_look_seconds = self.look_every_seconds
+        self._looks = False
+
+    def _count(self, probability: float, prominence_db: float, seconds: float) -> None:
+        if probability >= self.speech_probability or prominence_db >= self.sound_prominence_db:
+            self._sounding_seconds += seconds
+            self._unseen_seconds += seconds
+        self._age_seconds += seconds
+        self._since_look_seconds += seconds
+        if probability >= self.speech_probability:
+            self._voiced_seconds += seconds
+        self._silent_seconds = 0.0 if probability >= self.silence_probability else self._silent_seconds + seconds
+
+    def _end(self) -> Step | None:
+        was_suspected = self.is_suspected
+        self.reset()
+        return Step.RESTORE if was_suspected else None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from desktop_app.domain import commands, events
-from desktop_app.domain.audio import Utterance
+from desktop_app.domain.audio import Samples, Utterance
 from desktop_app.domain.commands import Command
 from desktop_app.domain.conversation import Prompt, Transcription, TurnTimings
 from desktop_app.domain.errors import CompanionError
@@ -128,7 +128,17 @@ class Engine:
         self._habit_store = habit_store
         self._endpointing = endpointing or Endpointing()
         self._endpointing.habits = self._kept_habits = habit_store.load()
-        self._hearing = Hearing(workshop, settings.barge_in, self._announce, self._inbox.put_nowait, self._endpointing)
+        self._hearing = Hearing(
+            workshop,
+            settings.barge_in,
+            self._announce,
+            self._inbox.put_nowait,
+            self._endpointing,
+            self._look_at,
+            self._turns.being_said,
+            lambda ducked: self._parts.speaker.set_ducked(ducked),
+            self._spawn,
+        )
         self._understanding = Understanding(
             clock,
             self._endpointing,
@@ -328,7 +338,10 @@ class Engine:
     # --- from words to a turn ---------------------------------------------------------------------------------------
 
     async def _transcribe(self, utterance: Utterance) -> Transcription:
-        return await self._parts.transcriber.transcribe(utterance.samples, self._persona.language)
+        return await self._look_at(utterance.samples)
+
+    async def _look_at(self, samples: Samples) -> Transcription:
+        return await self._parts.transcriber.transcribe(samples, self._persona.language)
 
     async def _prepare(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
         """Begins to answer in secret, unless something else is still being answered."""

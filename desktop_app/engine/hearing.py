@@ -4,18 +4,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import numpy as np
 
-from desktop_app.domain.audio import AudioFrame
+from desktop_app.domain.audio import AudioFrame, Samples
+from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import MicrophoneError
-from desktop_app.domain.events import Component, ComponentLost, ComponentReady, Event, LevelChanged, Notice
+from desktop_app.domain.events import (
+    Component,
+    ComponentLost,
+    ComponentReady,
+    Event,
+    LevelChanged,
+    Notice,
+    NoticeRaised,
+)
 from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState
-from desktop_app.engine.barge_in import may_listen, must_stop
+from desktop_app.engine.ambience import Ambience
+from desktop_app.engine.barge_in import STOP_AFTER_SECONDS, may_listen
 from desktop_app.engine.endpointing import EndpointPolicy
 from desktop_app.engine.listener import (
     FRAME_SECONDS,
@@ -26,7 +36,8 @@ from desktop_app.engine.listener import (
     SpeechResumed,
     SpeechStarted,
 )
-from desktop_app.ports import Workshop
+from desktop_app.engine.overhearing import Overhearing
+from desktop_app.ports import EchoCanceller, Workshop
 
 _LEVEL_EVERY_FRAMES = 5
 _ECHO_TAIL_FRAMES = round(0.15 / FRAME_SECONDS)
@@ -42,7 +53,7 @@ class SpeechLost:
 
 @dataclass(frozen=True, slots=True)
 class BargedIn:
-    """The person has been speaking over the companion long enough."""
+    """The person speaks over the companion, and means it."""
 
 
 Perceived = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded | SpeechLost | BargedIn
@@ -58,7 +69,12 @@ class Hearing:
         announce: Callable[[Event], None],
         perceive: Callable[[Perceived], None],
         endpointing: EndpointPolicy,
+        transcribe: Callable[[Samples], Awaitable[Transcription]],
+        being_said: Callable[[], str],
+        duck: Callable[[bool], None],
+        spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
     ) -> None:
+        """being_said is what the companion says just now; duck turns it down (True) and up."""
         self.mode = mode
         self.muted = False
         self.held = False
@@ -68,13 +84,21 @@ class Hearing:
         self._announce = announce
         self._perceive = perceive
         self.listener = Listener(workshop.detector(), endpointing)
+        self._echo: EchoCanceller | None = None
+        self._overhearing = Overhearing(transcribe, being_said, duck, spawn, self._barge_in)
+        self._ambience = Ambience()
+        """Of what the canceller leaves."""
+        self._raw_ambience = Ambience()
+        """Of the raw microphone while the companion speaks."""
         self._frames = 0
         self._resting_frames = 0
         self._active = False
+        self._overhears = False
         self._barged_in = False
 
     async def run(self, settings: Settings) -> None:
         """Listens until cancelled or until a recording is at its end; a lost microphone is tried again and again."""
+        await self.prepare()
         pause_seconds = _FIRST_RETRY_SECONDS
         told_loss = False
         while True:
@@ -85,8 +109,9 @@ class Hearing:
                     async for frame in frames:
                         if not works:
                             works, told_loss, pause_seconds = True, False, _FIRST_RETRY_SECONDS
+                            self._forget_room()
                             self._announce(ComponentReady(Component.MICROPHONE, microphone.name))
-                        self._hear(frame)
+                        self.hear(frame)
                 self._finish()
                 return
             except MicrophoneError as error:
@@ -98,17 +123,38 @@ class Hearing:
             await asyncio.sleep(pause_seconds)
             pause_seconds = min(2 * pause_seconds, _LONGEST_RETRY_SECONDS)
 
+    @property
+    def _effective_mode(self) -> BargeIn:
+        """Without a canceller it would hear itself all the time."""
+        return BargeIn.HALF_DUPLEX if self.mode is BargeIn.OPEN and self._echo is None else self.mode
+
+    async def prepare(self) -> None:
+        """Gets the echo canceller, if it has none yet; `run` does so itself."""
+        if self._echo is None:
+            self._echo, notice = await self._workshop.echo_canceller()
+            if notice and self.mode is BargeIn.OPEN:
+                self._announce(NoticeRaised(notice))
+
+    def _forget_room(self) -> None:
+        if self._echo:
+            self._echo.reset()
+        self._ambience, self._raw_ambience = Ambience(), Ambience()
+
     def rest(self) -> None:
         """The companion has just stopped speaking: let the room ring out."""
-        if self.mode is BargeIn.HALF_DUPLEX:
+        if self._effective_mode is BargeIn.HALF_DUPLEX:
             self._resting_frames = _ECHO_TAIL_FRAMES
 
-    def _hear(self, frame: AudioFrame) -> None:
+    def hear(self, frame: AudioFrame) -> None:
+        """Takes the next frame of the microphone."""
         self._frames += 1
         self._resting_frames = max(0, self._resting_frames - 1)
-        if not self._resting_frames and may_listen(self.mode, self.companion, self.muted, self.held):
+        if not self._resting_frames and may_listen(self._effective_mode, self.companion, self.muted, self.held):
             self._active = True
-            self._listen(frame)
+            if self._effective_mode is BargeIn.OPEN:
+                self._listen_over(frame)
+            else:
+                self._listen(frame)
         elif self._active:
             if self.mode is BargeIn.PUSH_TO_TALK and not self.muted:
                 self._finish()
@@ -117,10 +163,47 @@ class Hearing:
         if self._frames % _LEVEL_EVERY_FRAMES == 0:
             self._announce(LevelChanged(_level(frame), self.listener.probability))
 
+    def _listen_over(self, frame: AudioFrame) -> None:
+        """In open mode: without the echo, and with doubts about whatever is heard while the companion speaks."""
+        assert self._echo is not None
+        cancelled = self._echo.cancel(frame)
+        is_voice = self.listener.hears_speech or self._overhearing.is_suspicious
+        learns = self.companion is CompanionState.SPEAKING and not is_voice
+        prominence_db = self._ambience.feed(cancelled.samples, learns=learns)
+        raw_prominence_db = self._raw_ambience.feed(frame.samples, learns=learns)
+        # Speech that began before the companion did is no echo.
+        overhears = self.companion is CompanionState.SPEAKING and not self.listener.hears_speech
+        if self._overhears and not overhears and not self.listener.hears_speech:
+            self._end_of_overhearing()
+        self._overhears = overhears
+        if overhears:
+            clearer = self._overhearing.clearer(frame, cancelled)
+            probability = self.listener.overhear(clearer)
+            self._overhearing.feed(clearer, probability, prominence_db, raw_prominence_db)
+        else:
+            self._listen(cancelled)
+
+    def _end_of_overhearing(self) -> None:
+        """The companion has come to its end: who began to speak before that is heard out."""
+        if self._overhearing.hears_voice:
+            self._begin_speech()
+        else:
+            self._overhearing.reset()
+
+    def _barge_in(self) -> None:
+        self._begin_speech()
+        self._barged_in = True
+        self._perceive(BargedIn())
+
+    def _begin_speech(self) -> None:
+        self._barged_in = False
+        self._perceive(self.listener.begin(self._overhearing.take_speech()))
+
     def _listen(self, frame: AudioFrame) -> None:
         match self.listener.feed(frame):
             case SpeechGoesOn(seconds):
-                if not self._barged_in and must_stop(self.companion, seconds):
+                speaks = self.companion is CompanionState.SPEAKING
+                if speaks and not self._barged_in and seconds >= STOP_AFTER_SECONDS:
                     self._barged_in = True
                     self._perceive(BargedIn())
             case SpeechStarted() as started:
@@ -136,15 +219,17 @@ class Hearing:
         ended = self.listener.finish()
         if ended:
             self._perceive(ended)
-        self._active = False
+        self._active = self._overhears = False
         self.listener.reset()
+        self._overhearing.reset()
 
     def drop(self) -> None:
         """Whatever was being said is lost."""
         if self.listener.finish():
             self._perceive(SpeechLost())
-        self._active = False
+        self._active = self._overhears = False
         self.listener.reset()
+        self._overhearing.reset()
 
 
 def _level(frame: AudioFrame) -> float:

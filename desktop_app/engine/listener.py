@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +90,27 @@ class Listener:
                 return SpeechEnded(self._take_utterance())
             case _:
                 return self._progress()
+
+    @property
+    def hears_speech(self) -> bool:
+        """Whether an utterance is under way."""
+        return self._segmenter.speaking
+
+    def overhear(self, frame: AudioFrame) -> float:
+        """The probability of speech in the next frame, without taking it for the person's."""
+        self.probability = self._detector.probability(frame)
+        return self.probability
+
+    def begin(self, frames: Sequence[AudioFrame]) -> SpeechStarted:
+        """These frames, a pre-roll at their head, have turned out to be the person's, who is still speaking."""
+        self._frames = list(frames)
+        self._pre_roll.clear()
+        self._speech_frames = len(self._frames)
+        first = self._frames[min(round(PRE_ROLL_SECONDS / FRAME_SECONDS), len(self._frames) - 1)]
+        self._started_at_seconds = first.captured_at_seconds - FRAME_SECONDS
+        self._segmenter.begin(len(self._frames) * FRAME_SECONDS)
+        self._endpointing.forget()
+        return SpeechStarted()
 
     def so_far(self) -> Utterance | None:
         """The utterance under way, as far as it was heard; None if there is none."""

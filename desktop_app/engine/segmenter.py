@@ -76,6 +76,11 @@ class Segmenter:
             return Segment.PAUSED
         return None
 
+    def begin(self, seconds: float) -> None:
+        """Somebody has been speaking for so long, as others have found out."""
+        self.reset()
+        self._speaking, self._length_seconds = True, seconds
+
     def reset(self) -> None:
         """Nobody is speaking, and nothing said so far counts."""
         self._speaking = self._paused = False

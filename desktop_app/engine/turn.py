@@ -27,6 +27,9 @@ _LOOK_AHEAD_SECONDS = 3.0
 """How much sound may wait at the loudspeaker for its turn: enough that no late piece is heard."""
 _TOLERANCE_SECONDS = 0.005
 """A word that lacks no more than this was heard."""
+_RINGS_ON_SECONDS = 2.0
+_WORD_SECONDS = 0.6
+"""Words that ended so long ago, or will end so soon, may be in what the microphone hears of the companion now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +139,20 @@ class Turn:
         heard = [heard_words(said.speech, said.sentence.text, position - said.position_seconds) for said in self._said]
         return " ".join(text for text in heard if text)
 
+    def being_said(self) -> str:
+        """The words that are heard just now, and those that a microphone may still hear of or hear already."""
+        position = self._speaker.position_seconds()
+        return " ".join(
+            word
+            for said in self._said
+            for word in words_between(
+                said.speech,
+                said.sentence.text,
+                position - said.position_seconds - _RINGS_ON_SECONDS,
+                position - said.position_seconds + _WORD_SECONDS,
+            )
+        )
+
     async def _think(self, sentences: asyncio.Queue[Sentence | None]) -> None:
         try:
             async with aclosing(self._pieces) as pieces:
@@ -220,6 +237,12 @@ def heard_words(speech: Speech, text: str, heard_seconds: float) -> str:
             passed += len(word)
             ends.append(speech.duration_seconds * passed / letters)
     return " ".join(word for word, end in zip(words, ends, strict=True) if end <= heard_seconds)
+
+
+def words_between(speech: Speech, text: str, start_seconds: float, end_seconds: float) -> list[str]:
+    """The words that end between two moments of a speech."""
+    before = heard_words(speech, text, start_seconds).split()
+    return heard_words(speech, text, end_seconds).split()[len(before) :]
 
 
 def _word_ends_seconds(speech: Speech, words: int) -> list[float] | None:

@@ -73,6 +73,10 @@ class Turns:
         turn.start()
         turn.commit(turn_id, lambda: self._over(turn))
 
+    def being_said(self) -> str:
+        """The words that are heard of the open turn just now, a little before and after included."""
+        return self.open.being_said() if self.open else ""
+
     async def interrupt(self) -> TurnEnded | None:
         """Falls silent and cancels the open turn, if there is one; returns its end."""
         turn = self.open

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Decides from words alone what it means when somebody says them while the companion is talking.
+
+"mm-hm" and "d'accord" say that one listens: they are no interruption. "wait" and "arrête" ask for the floor however
+short they are. Words that the companion itself is saying just now are its own echo. English and French.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from enum import Enum, auto
+
+
+class Interjection(Enum):
+    """What words said over the companion amount to."""
+
+    NOTHING = auto()
+    """No words at all."""
+
+    OWN_ECHO = auto()
+    """What the companion is saying itself."""
+
+    BACKCHANNEL = auto()
+    """"mm-hm", "oui oui": go on, I am listening."""
+
+    FRAGMENT = auto()
+    """Too little to tell: the beginning of something, or a sound that was misheard."""
+
+    WORDS = auto()
+    """Something of the person's own."""
+
+    FLOOR = auto()
+    """"stop", "attends": it asks for silence at once."""
+
+
+_BACKCHANNELS = {
+    "en": """
+        mm, mmm, mhm, mm hm, mm hmm, mhmm, hm, hmm, hum, huh, uh, uh huh, um, ah, aha, ahh, oh, ooh, wow, whoa, ha,
+        haha, yeah, yea, yeh, yep, yup, yes, ok, okay, kay, right, all right, alright, sure, sure thing, true, really,
+        oh really, i see, i know, i understand, got it, gotcha, of course, exactly, absolutely, definitely, indeed,
+        totally, good, great, nice, cool, fine, lovely, perfect, awesome, makes sense, that makes sense, go on,
+        you are right, you're right, that's right, that's true, that's good, is it, is that so, no way, no kidding,
+        fair enough
+    """,
+    "fr": """
+        mm, mmm, mhm, mm hm, hm, hmm, hum, humm, euh, ah, aha, oh, ouah, waouh, ha, haha, oui, ouais, ouai, mouais, si,
+        ok, okay, d'accord, dac, bien, très bien, bon, ah bon, ah oui, ah ok, oh là là, bien sûr, voilà, exactement,
+        tout à fait, absolument, évidemment, effectivement, en effet, certes, je vois, je sais, je comprends, compris,
+        c'est vrai, c'est ça, vrai, vraiment, super, génial, parfait, chouette, cool, ben oui, bah oui, mais oui,
+        et oui,
+        tu as raison, vous avez raison, vas y, continue, continuez
+    """,
+}
+_FLOOR = {
+    "en": """
+        stop, wait, hold on, hang on, one moment, just a moment, one second, just a second, excuse me, be quiet, quiet,
+        shut up, silence, enough, that's enough, pause, hush, no no, hey, listen, let me
+    """,
+    "fr": """
+        stop, attends, attendez, arrête, arrêtez, arrêtes, un moment, un instant, une seconde, une minute,
+        deux secondes, excuse moi, excusez moi, tais toi, taisez vous, silence, chut, assez, ça suffit, pause,
+        non non, écoute, écoutez, laisse moi
+    """,
+}
+_FEWEST_LETTERS = 4
+_ENOUGH_LETTERS = 6
+"""Less is a sound, or the beginning of a word that is still being said; enough is no misheard "okay"."""
+_HUM = re.compile(r"[aeh]?mm|hm")
+"""How ears write a closed mouth: "mmith", "hmm"."""
+_SHORTEST_ECHO_LETTERS = 5
+"""Less is found in any sentence by chance."""
+_MOST_EDITS = 0.34
+"""Letters that may differ, as a share, for words still to be an echo: a canceller garbles what it leaves."""
+
+
+def interjection(words: str, language: str, being_said: str = "") -> Interjection:
+    """What these words amount to; being_said is what the companion says just now, and a little before and after."""
+    spoken = _plain(words)
+    if not spoken:
+        return Interjection.NOTHING
+    known = language if language in _FLOOR_PHRASES else "en"
+    if _is_echo(spoken, _plain(being_said)):
+        return Interjection.OWN_ECHO
+    if any(spoken[: len(phrase)] == phrase for phrase in _FLOOR_PHRASES[known]):
+        return Interjection.FLOOR
+    backchannels = _BACKCHANNEL_PHRASES[known]
+    spoken = ["mm" if _HUM.match(word) else word for word in spoken]
+    if _is_made_of("".join(spoken), backchannels):
+        return Interjection.BACKCHANNEL
+    letters = sum(len(word) for word in spoken if not any(_is_nearly(word, phrase) for phrase in backchannels))
+    if letters < _FEWEST_LETTERS:
+        return Interjection.NOTHING
+    return Interjection.WORDS if letters >= _ENOUGH_LETTERS else Interjection.FRAGMENT
+
+
+def _plain(text: str) -> list[str]:
+    """Words in lower case without punctuation; hyphens part words, apostrophes do not."""
+    lowered = unicodedata.normalize("NFC", text).lower().replace("’", "'")
+    return re.findall(r"\w+(?:'\w+)*'?", lowered)
+
+
+_BACKCHANNEL_PHRASES = {
+    language: frozenset("".join(_plain(phrase)) for phrase in phrases.split(","))
+    for language, phrases in _BACKCHANNELS.items()
+}
+_FLOOR_PHRASES = {
+    language: [_plain(phrase) for phrase in phrases.split(",")] for language, phrases in _FLOOR.items()
+}
+
+
+def _is_made_of(letters: str, phrases: Collection[str]) -> bool:
+    """Whether letters are some of the phrases in a row, a little misheard, the last one perhaps only begun."""
+    if not letters or any(phrase.startswith(letters) for phrase in phrases):
+        return True
+    return any(
+        _is_nearly(letters[:end], phrase) and _is_made_of(letters[end:], phrases)
+        for phrase in phrases
+        for end in range(max(1, len(phrase) - 1), min(len(phrase) + 1, len(letters)) + 1)
+    )
+
+
+def _is_nearly(heard: str, phrase: str) -> bool:
+    """One letter may be another, lacking or too many where there are enough others."""
+    if heard == phrase or len(phrase) < 3:
+        return heard == phrase
+    shorter, longer = sorted((heard, phrase), key=len)
+    differs = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
+    return shorter[differs + (len(shorter) == len(longer)) :] == longer[differs + 1 :]
+
+
+def _is_echo(spoken: Sequence[str], being_said: Sequence[str]) -> bool:
+    letters = "".join(spoken)
+    if len(letters) < _SHORTEST_ECHO_LETTERS:
+        return False
+    return _edits_within(letters, "".join(being_said)) <= _MOST_EDITS * len(letters)
+
+
+def _edits_within(pattern: str, text: str) -> int:
+    """The fewest edits that turn pattern into some stretch of text (Sellers 1980)."""
+    row = [0] * (len(text) + 1)
+    for index, letter in enumerate(pattern, 1):
+        diagonal, row[0] = row[0], index
+        for column, other in enumerate(text, 1):
+            diagonal, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, diagonal + (letter != other))
+    return min(row)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Listens while the companion talks: keeps what is heard, turns the companion down, and has words looked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from desktop_app.domain.audio import AudioFrame, Samples
+from desktop_app.domain.conversation import Transcription
+from desktop_app.domain.errors import EarsError
+from desktop_app.engine.barge_in import Overlap, Step
+from desktop_app.engine.interjections import interjection
+from desktop_app.engine.listener import FRAME_SECONDS, PRE_ROLL_SECONDS
+
+_PRE_ROLL_FRAMES = round(PRE_ROLL_SECONDS / FRAME_SECONDS)
+_LONGEST_FRAMES = round(6.0 / FRAME_SECONDS)
+"""Of a voice that never says anything that counts, such as a song, the latest part is enough."""
+_QUIET_AFTER_SECONDS = 0.12
+"""So soon after ducking the companion is quiet at the microphone: loudspeaker and room need their time."""
+_FALLS_DB = 5.0
+"""An echo falls by more when the companion is ducked."""
+_SYLLABLE_FRAMES = round(0.25 / FRAME_SECONDS)
+"""A voice is quiet for a moment between its syllables."""
+_RINGS_OUT_FRAMES = round(0.1 / FRAME_SECONDS)
+
+
+class Overhearing:
+    """Fed by Hearing while the companion speaks; calls `confirmed` when the person interrupts.
+
+    Ducking is a question as well: if the microphone grows quiet with the companion, it was its echo. What is listened
+    to is the canceller's sound up to the moment when the ducked companion must be quiet, and the raw microphone's from
+    then on: where both speak the canceller garbles the person, and beside a quiet companion they need no help.
+    """
+
+    def __init__(
+        self,
+        transcribe: Callable[[Samples], Awaitable[Transcription]],
+        being_said: Callable[[], str],
+        duck: Callable[[bool], None],
+        spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
+        confirmed: Callable[[], None],
+    ) -> None:
+        """being_said is what the companion says just now; duck turns it down and up."""
+        self._transcribe = transcribe
+        self._being_said = being_said
+        self._duck = duck
+        self._spawn = spawn
+        self._confirmed = confirmed
+        self._overlap = Overlap()
+        self._frames: deque[AudioFrame] = deque(maxlen=_LONGEST_FRAMES)
+        self._looking: asyncio.Task[None] | None = None
+        self._ducked_at_seconds = float("inf")
+        self._is_quiet = False
+        self._raw_prominences_db: deque[float] = deque(maxlen=_SYLLABLE_FRAMES)
+        self._after_voice_frames = 0
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether somebody may be speaking."""
+        return self._overlap.is_suspected
+
+    @property
+    def hears_voice(self) -> bool:
+        """Whether there is a voice just now."""
+        return self._overlap.goes_on
+
+    def clearer(self, raw: AudioFrame, cancelled: AudioFrame) -> AudioFrame:
+        """In which of the two the person is heard best by now."""
+        if not self._is_quiet and raw.captured_at_seconds >= self._ducked_at_seconds + _QUIET_AFTER_SECONDS:
+            self._is_quiet = True
+            self._raw_prominences_db.clear()
+        return raw if self._is_quiet else cancelled
+
+    def feed(self, frame: AudioFrame, probability: float, prominence_db: float, raw_prominence_db: float) -> None:
+        """Takes the next (clearer) frame, the probability of speech in it, and how far it stands out.
+
+        raw_prominence_db is by how much the microphone is louder than it usually is while the companion speaks.
+        """
+        self._raw_prominences_db.append(raw_prominence_db)
+        if self._is_quiet and max(self._raw_prominences_db) < -_FALLS_DB:
+            probability = 0.0  # it has become quiet with the companion
+        self._frames.append(frame)
+        while self._overlap.is_calm and len(self._frames) > _PRE_ROLL_FRAMES:
+            self._frames.popleft()
+        is_voice = probability >= self._overlap.silence_probability
+        self._after_voice_frames = 0 if is_voice else self._after_voice_frames + 1
+        self._take(self._overlap.feed(probability, prominence_db, FRAME_SECONDS))
+
+    def take_speech(self) -> Sequence[AudioFrame]:
+        """What has been said since the first suspicion, with PRE_ROLL_SECONDS of what came before it; then `reset`."""
+        frames = tuple(self._frames)
+        self.reset()
+        return frames
+
+    def reset(self) -> None:
+        """Forgets everything; the companion is as loud as ever."""
+        if self._looking:
+            self._looking.cancel()
+            self._looking = None
+        if self._overlap.is_suspected:
+            self._turn_down(False)
+        self._overlap.reset()
+        self._frames.clear()
+
+    def _take(self, step: Step | None) -> None:
+        match step:
+            case Step.DUCK | Step.RESTORE:
+                self._turn_down(step is Step.DUCK)
+            case Step.LOOK:
+                self._looking = self._spawn(self._look(self._said()))
+            case Step.STOP:
+                self._confirmed()
+            case None:
+                pass
+
+    def _turn_down(self, ducked: bool) -> None:
+        self._ducked_at_seconds = self._frames[-1].captured_at_seconds if ducked else float("inf")
+        self._is_quiet = False
+        self._after_voice_frames = 0
+        self._duck(ducked)
+
+    def _said(self) -> Samples:
+        """What was said since the first suspicion; after its last voice comes only the companion, however quiet."""
+        after = max(0, self._after_voice_frames - _RINGS_OUT_FRAMES)
+        return np.concatenate([frame.samples for frame in list(self._frames)[: len(self._frames) - after]])
+
+    async def _look(self, samples: Samples) -> None:
+        heard = Transcription("", "")
+        with suppress(EarsError):  # told when the person's own words cannot be understood
+            heard = await self._transcribe(samples)
+        self._looking = None
+        self._take(self._overlap.understood(interjection(heard.text, heard.language, self._being_said())))
