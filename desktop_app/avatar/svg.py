@@ -153,7 +153,7 @@ class _Reader:
         style = self._document.style_of(node)
         self._document.check_effects(node, style)
         try:
-            transform = outer.transform.after(parse_transform(style.get("transform", "")))
+            transform = _composed(outer.transform, style)
             return _Context(
                 style={
                     **outer.style,
@@ -259,9 +259,7 @@ class _Reader:
         if node.attributes.get("clipPathUnits") == "objectBoundingBox":
             raise OutlineError("a clip path in units of the shape's box; expected one in units of the drawing")
         outline: list[Subpath] = []
-        self._collect_clip(
-            node, transform.after(parse_transform(self._document.style_of(node).get("transform", ""))), outline
-        )
+        self._collect_clip(node, _composed(transform, self._document.style_of(node)), outline)
         self._count(outline)
         if _holds_the_page(outline):
             return outer
@@ -274,7 +272,7 @@ class _Reader:
             style = self._document.style_of(child)
             if self._document.is_hidden(child):
                 continue
-            here = transform.after(parse_transform(style.get("transform", "")))
+            here = _composed(transform, style)
             if child.tag == "use" and depth < 8:
                 target = self._used(child)
                 x, y = (parse_length(child.attributes.get(axis, "0")) for axis in ("x", "y"))
@@ -289,12 +287,27 @@ class _Reader:
                 raise OutlineError("a clip path may hold only outlines")
 
 
+def _composed(outer: Affine, style: dict[str, str]) -> Affine:
+    """Raises OutlineError for what leads out of all numbers."""
+    moved = outer.after(parse_transform(style.get("transform", "")))
+    if not all(abs(number) < _FARTHEST**2 for number in (moved.a, moved.b, moved.c, moved.d, moved.e, moved.f)):
+        raise OutlineError("a transform that leads far off the canvas")
+    return moved
+
+
 def _on_page(outline: tuple[Subpath, ...], transform: Affine) -> tuple[Subpath, ...]:
     """Raises OutlineError for what lies where no canvas is."""
+    if not outline:
+        return ()
+    _must_be_near(outline)  # numbers without end cannot be moved
     moved = warp_subpaths(outline, transform)
-    if moved and not all(abs(edge) < _FARTHEST for edge in bounds(moved)):
-        raise OutlineError("a shape far off the canvas")
+    _must_be_near(moved)
     return moved
+
+
+def _must_be_near(outline: tuple[Subpath, ...]) -> None:
+    if not all(abs(edge) < _FARTHEST for edge in bounds(outline)):
+        raise OutlineError("a shape far off the canvas")
 
 
 def _casts_shadow(node: Node) -> bool:

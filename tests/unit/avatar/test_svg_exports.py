@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,32 @@ def test_any_canvas_of_the_template_s_proportions_is_brought_to_it(tmp_path: Pat
 def test_a_canvas_that_is_none_is_refused(tmp_path: Path, box: str) -> None:
     with pytest.raises(LookError, match="line 1: expected viewBox"):
         read(tmp_path, f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><g id="back"/></svg>')
+
+
+_ODD = (
+    "nan", "inf", "-1e309", "1e308", "", "url(#lg1)", "none", '"', "<", ">", "&", "matrix(1 2)", "scale(0)", "rotate(1e9)",
+    'href="#front"', '<use xlink:href="#back"/>', "<g>", "</g>", "A", "Z", "M", "transform", 'style="', "objectBoundingBox",
+)  # fmt: skip
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_file_broken_anywhere_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    """Nothing else ever comes out of it, and what is read lies on the canvas."""
+    chance = random.Random(seed)
+    for _ in range(150):
+        text = chance.choice((_INKSCAPE, _FIGMA, _ILLUSTRATOR))
+        for _ in range(chance.choice((1, 1, 2, 5))):
+            numbers = [match.span() for match in re.finditer(r"-?\d+\.?\d*", text)]
+            start = chance.randrange(len(text))
+            start, end = chance.choice([*numbers, (start, start + chance.randrange(8))])
+            text = text[:start] + chance.choice(_ODD) + text[end:]
+        try:
+            drawing = read(tmp_path, text)
+        except LookError:
+            continue
+        for piece in (piece for pieces in drawing.layers.values() for piece in pieces):
+            assert all(abs(edge) < 200_000 for shape in piece for edge in shape.bounds())
 
 
 def test_doubling_uses_are_refused_before_they_grow(tmp_path: Path) -> None:
