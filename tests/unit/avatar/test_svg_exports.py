@@ -159,8 +159,9 @@ def test_a_canvas_that_is_none_is_refused(tmp_path: Path, box: str) -> None:
 
 
 _ODD = (
-    "nan", "inf", "-1e309", "1e308", "", "url(#lg1)", "none", '"', "<", ">", "&", "matrix(1 2)", "scale(0)", "rotate(1e9)",
-    'href="#front"', '<use xlink:href="#back"/>', "<g>", "</g>", "A", "Z", "M", "transform", 'style="', "objectBoundingBox",
+    "nan", "inf", "-1e309", "1e308", "", "url(#lg1)", "none", '"', "<", ">", "&", "matrix(1 2)", "scale(0)",
+    "rotate(1e9)", 'href="#front"', '<use xlink:href="#back"/>', "<g>", "</g>", "A", "Z", "M", "transform", 'style="',
+    "objectBoundingBox",
 )  # fmt: skip
 
 
