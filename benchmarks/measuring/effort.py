@@ -9,19 +9,21 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import numpy as np
 from platformdirs import user_cache_path
 
 from benchmarks.measuring.endpoints import heard
 from benchmarks.measuring.figures import Figure
-from benchmarks.measuring.scenes import DATA, Scene, spoken_scenes
+from benchmarks.measuring.scenes import DATA, Piece, Scene
+from benchmarks.measuring.spoken import read_list, said_by_starter
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Utterance
 from desktop_app.engine.endpointing import Endpointing
 from standins.whisper import whisper_standin
 
 TOKENIZER_FILE = DATA / "whisper-tokenizer" / "tokenizer.json"
-_SCENES = 6
+_SPEECHES = 4
+_SENTENCES = 4
+"""In each, without a pause between them."""
 _MOST_CORES = 1.0
 
 
@@ -38,14 +40,13 @@ async def measure_effort(limit: int | None = None) -> tuple[list[Figure], dict[s
         asked += 1
         return (await ears.transcribe(utterance.samples, scene.language)).text
 
-    scenes = [scene async for scene in spoken_scenes("en", "pauses_en.txt", ("starter-en-1",))][: limit or _SCENES]
+    scenes = await _long_speeches(limit or _SPEECHES)
     await ears.load()
     try:
         speaking_seconds = processor_seconds = 0.0
         for scene in scenes:
-            until_its_end = _until_its_end(scene)
             began, began_processor = time.monotonic(), time.process_time()
-            await heard(until_its_end, hear, Endpointing(), ears_seconds=0.0)
+            await heard(scene, hear, Endpointing(), ears_seconds=0.0)
             speaking_seconds += time.monotonic() - began
             processor_seconds += time.process_time() - began_processor
     finally:
@@ -55,7 +56,13 @@ async def measure_effort(limit: int | None = None) -> tuple[list[Figure], dict[s
     return [Figure("cores used while somebody speaks", cores, "", "at most", _MOST_CORES, of)], {"passes": asked}
 
 
-def _until_its_end(scene: Scene) -> Scene:
-    """Without the long silence after it, in which there is nothing to follow."""
-    samples = scene.samples[: round((scene.end_seconds + 0.5) * LISTENING_RATE_HZ)]
-    return Scene(scene.name, scene.language, np.asarray(samples), scene.pieces, scene.finished)
+async def _long_speeches(count: int) -> list[Scene]:
+    """As long as people speak at a stretch; they end where the speech does."""
+    everyday = [line.rstrip(".?!") for line in read_list("everyday.txt")]
+    texts = [" and ".join(everyday[start : start + _SENTENCES]) for start in range(0, count * _SENTENCES, _SENTENCES)]
+    return [
+        Scene(
+            said.text, "en", said.samples, (Piece(said.text, 0.0, len(said.samples) / LISTENING_RATE_HZ, False),), True
+        )
+        for said in await said_by_starter("starter-en-1", texts)
+    ]

@@ -32,7 +32,6 @@ from standins import virtual_time
 EARS_SECONDS = 0.15
 """How long the ears take in simulated time: Whisper base with short windows, on two cores."""
 
-_FRAME_SECONDS = FRAME_SAMPLES / LISTENING_RATE_HZ
 _MOST_SECONDS = 0.5
 """After a finished sentence."""
 _LATEST_SECONDS = 2.2
@@ -213,8 +212,8 @@ async def heard(scene: Scene, hears: Ears, endpointing: EndpointPolicy, ears_sec
     )
     ended: list[float] = []
     for start in range(0, len(scene.samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-        await asyncio.sleep(_FRAME_SECONDS)
         now = (start + FRAME_SAMPLES) / LISTENING_RATE_HZ
+        await asyncio.sleep(now - clock.now_seconds())
         match listener.feed(AudioFrame(scene.samples[start : start + FRAME_SAMPLES], now)):
             case SpeechStarted():
                 understanding.started()
