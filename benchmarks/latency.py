@@ -151,12 +151,12 @@ async def _measure(limit: int | None) -> tuple[list[Figure], dict[str, Any]]:
         remarks.append(f"Whisper and Piper of true shape, aloud: {reason}")
     else:
         with virtual_sound_card() as sound:
-            figures += await _true_shape(utterances, sound, stages)
+            figures += await _true_shape(utterances, sound, stages, remarks)
     return figures, {"not measured": remarks, "stages": stages}
 
 
 async def _true_shape(
-    utterances: Sequence[RecordedUtterance], sound: VirtualSound, stages: dict[str, Any]
+    utterances: Sequence[RecordedUtterance], sound: VirtualSound, stages: dict[str, Any], remarks: list[str]
 ) -> list[Figure]:
     cache = user_cache_path("fireside") / "standins"
     voice = str(voice_standin(cache))
@@ -181,7 +181,10 @@ async def _true_shape(
     setting = Setting(Brain(0.05, 60), tiny, voice, sound, has_classic=False)
     turns = await side_by_side(setting, utterances[:_FEWER])
     tell("tiny", setting, turns)
-    figures += _after_the_end(turns["fireside"], setting.brain)
+    if figure := _after_the_end(turns["fireside"], setting.brain):
+        figures.append(figure)
+    else:
+        remarks.append("first sound after the confirmed end: no first clause came before it")
     figures.append(_cores(turns["fireside"]))
     return figures
 
@@ -277,8 +280,8 @@ def _ratio(of: str, turns: Turns, bar: float) -> Figure:
     return Figure("times as quick as the classic pipeline, p50", round(theirs / ours, 2), "×", "at least", bar, told)
 
 
-def _after_the_end(turns: Sequence[TimedTurn], brain: Brain) -> list[Figure]:
-    """Of the turns in which the brain's first clause was there before the end was certain."""
+def _after_the_end(turns: Sequence[TimedTurn], brain: Brain) -> Figure | None:
+    """Of the turns in which the brain's first clause was there before the end was certain; None if there are none."""
     clause_seconds = (_CLAUSE_TOKENS - 1) / brain.tokens_per_second
     later = [
         turn.seconds["heard"] - turn.seconds["endpoint"]
@@ -286,9 +289,10 @@ def _after_the_end(turns: Sequence[TimedTurn], brain: Brain) -> list[Figure]:
         if turn.seconds and turn.seconds["first token"] + clause_seconds <= turn.seconds["endpoint"]
     ]
     if not later:
-        return []
-    of = f"{len(later)} of {len(turns)} utterances whose first clause fits in the wait; p95 {_percentile_ms(later, 95)} ms"
-    return [Figure("first sound after the confirmed end, p50", _percentile_ms(later, 50), "ms", "at most", 150, of)]
+        return None
+    p50_ms, p95_ms = (_percentile_ms(later, percent) for percent in (50, 95))
+    of = f"{len(later)} of {len(turns)} utterances, whose first clause fits in the wait; p95 {p95_ms} ms"
+    return Figure("first sound after the confirmed end, p50", p50_ms, "ms", "at most", 150, of)
 
 
 def _cores(turns: Sequence[TimedTurn]) -> Figure:
