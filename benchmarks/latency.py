@@ -274,10 +274,14 @@ def _overhead(turns: Sequence[TimedTurn]) -> list[Figure]:
 
 
 def _ratio(of: str, turns: Turns, bar: float) -> Figure:
-    counted = len(_stage(turns["fireside"], "heard"))
-    ours, theirs = (statistics.median(_stage(turns[name], "heard")) for name in ("fireside", "classic"))
-    told = f"{of}: {1000 * ours:.0f} instead of {1000 * theirs:.0f} ms, {counted} utterances"
-    return Figure("times as quick as the classic pipeline, p50", round(theirs / ours, 2), "×", "at least", bar, told)
+    """0 if one of the two never answered."""
+    name = "times as quick as the classic pipeline, p50"
+    heard, classic_heard = (_stage(turns[pipeline], "heard") for pipeline in ("fireside", "classic"))
+    if not heard or not classic_heard:
+        return Figure(name, 0.0, "×", "at least", bar, f"{of}: no answer")
+    ours, theirs = statistics.median(heard), statistics.median(classic_heard)
+    told = f"{of}: {1000 * ours:.0f} instead of {1000 * theirs:.0f} ms, {len(heard)} utterances"
+    return Figure(name, round(theirs / ours, 2), "×", "at least", bar, told)
 
 
 def _after_the_end(turns: Sequence[TimedTurn], brain: Brain) -> Figure | None:

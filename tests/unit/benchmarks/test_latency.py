@@ -42,6 +42,7 @@ def test_a_turn_that_was_cut_off_counts_for_nothing() -> None:
     figure = latency._ratio("three", turns, 4)
     assert (figure.value, figure.holds) == (4.0, True)
     assert figure.of == "three: 600 instead of 2400 ms, 2 utterances"
+    assert not latency._ratio("none", {"fireside": [cut_off], "classic": [turn(2.0)]}, 4).holds
     told = latency._told(turns, floor_ms=30)["fireside"]
     assert (told["turns"], told["cut off"]) == (2, 1)
     assert told["ms (p50, p95)"]["heard"] == [600, 690]
