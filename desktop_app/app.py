@@ -239,7 +239,8 @@ def desktop_engine(home: Home) -> Callable[[], Engine]:
 
 def make_transcriber(whisper: str, window: WhisperWindow, profile: Profile) -> WhisperTranscriber:
     """The ears that a setting names: a starter's id, a faster-whisper name, or a folder."""
-    if (bundle.EARS / whisper / "model.bin").is_file() or whisper == STARTER_EARS:
+    comes_with_us = Path(whisper).name == whisper and (bundle.EARS / whisper / "model.bin").is_file()
+    if comes_with_us or whisper == STARTER_EARS:
         short = window is not WhisperWindow.FULL  # the starter was trained on windows of every length
         return WhisperTranscriber(bundle.EARS / whisper, name=whisper, is_starter=True, short_windows=short)
     return WhisperTranscriber(whisper, downloads=profile.root / "ears")

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +15,14 @@ from desktop_app import bundle
 from desktop_app.adapters.transcriber_tried import TriedTranscriber
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.whisper_trial import TRIAL_SENTENCES, SaidSentence, WindowTrial, try_sentence
+from desktop_app.app import DesktopWorkshop
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import VoiceError
+from desktop_app.domain.persona import Persona
+from desktop_app.domain.settings import Settings, WhisperWindow
+from desktop_app.ports import Transcriber
+from desktop_app.storage.paths import open_profile
 from standins import virtual_time
 from tests.endtoend.command_line import spoken
 from tests.fakes.clock import FakeClock
@@ -142,3 +149,53 @@ def test_without_a_voice_whole_windows_stay() -> None:
         await tried.close()
 
     virtual_time.run(talk())
+
+
+# --- in the app -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_model(tmp_path: Path) -> str:
+    """A folder of the person's own, with a model that Fireside knows nothing about."""
+    folder = tmp_path / "models" / "mine"
+    shutil.copytree(EARS, folder)
+    return str(folder)
+
+
+async def made(profile_dir: Path, settings: Settings, language: str = "en") -> Transcriber:
+    workshop = DesktopWorkshop(FakeClock(), open_profile(profile_dir))
+    ears, notice = await workshop.transcriber(settings, Persona("ember", "Ember", language))
+    assert notice is None
+    return ears
+
+
+async def test_an_own_model_is_tried_and_the_verdict_holds_the_next_time(profile_dir: Path, own_model: str) -> None:
+    first = await made(profile_dir, Settings(whisper=own_model))
+    assert isinstance(first, TriedTranscriber)
+    assert not first.is_starter
+    assert (await first.try_now()).loses_nothing
+    await first.close()
+
+    second = await made(profile_dir, Settings(whisper=own_model))
+    assert isinstance(second, WhisperTranscriber)
+    assert second.short_windows
+    await second.close()
+
+
+async def test_whole_windows_can_be_asked_for_and_are_used_where_nothing_can_be_tried(
+    profile_dir: Path, own_model: str
+) -> None:
+    full = Settings(whisper=own_model, whisper_window=WhisperWindow.FULL)
+    for settings, language in ((full, "en"), (Settings(whisper=own_model), "ko")):
+        ears = await made(profile_dir, settings, language)
+        assert isinstance(ears, WhisperTranscriber)
+        assert not ears.short_windows
+        await ears.close()
+
+
+async def test_the_starter_ears_were_made_for_short_windows(profile_dir: Path) -> None:
+    for window in WhisperWindow:
+        ears = await made(profile_dir, Settings(whisper_window=window))
+        assert isinstance(ears, WhisperTranscriber)
+        assert ears.short_windows is (window is WhisperWindow.AUTO)
+        await ears.close()
