@@ -128,7 +128,10 @@ def report(result: dict[str, Any]) -> str:
         lines += ["", told]
         for name, measured in pipelines.items():
             stages = ", ".join(f"{stage} {p50}/{p95}" for stage, (p50, p95) in measured["ms (p50, p95)"].items())
-            lines.append(f"  {name}: {stages} ({measured['turns']} turns, {measured['cut off']} cut off)")
+            counts = (
+                f"{measured['turns']} turns, {measured['cut off']} cut off, {measured['wasted drafts']} wasted drafts"
+            )
+            lines.append(f"  {name}: {stages} ({counts})")
     return "\n".join(lines)
 
 
@@ -256,6 +259,7 @@ def _told(turns: Turns, floor_ms: int = 0) -> dict[str, Any]:
         told[name] = {
             "turns": sum(bool(turn.seconds) for turn in taken),
             "cut off": sum(turn.cut_off for turn in taken),
+            "wasted drafts": sum(turn.wasted_drafts for turn in taken),
             "ms (p50, p95)": marks,
         }
     return told

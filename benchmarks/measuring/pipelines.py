@@ -60,6 +60,9 @@ class TimedTurn:
     cut_off: bool = False
     """Answered before its end."""
 
+    wasted_drafts: int = 0
+    """Answers begun in vain while the person only paused."""
+
 
 @dataclass(slots=True)
 class Label:
@@ -183,7 +186,8 @@ class Pipeline:
         if seen.sounded and seen.ended and heard_at_seconds and not cut_off:
             seconds = _stages(seen.sounded, seen.ended.timings, ended_at_seconds)
             seconds["heard"] = heard_at_seconds - ended_at_seconds
-        turn = TimedTurn(utterance.name, seconds, utterance.duration_seconds, processor_seconds, cut_off)
+        wasted = seen.ended.timings.wasted_drafts if seen.ended else 0
+        turn = TimedTurn(utterance.name, seconds, utterance.duration_seconds, processor_seconds, cut_off, wasted)
         self.turns.append(turn)
 
     def _note(self, event: Event) -> None:

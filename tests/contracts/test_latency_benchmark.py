@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import latency, starter
 from benchmarks.latency import Brain, Setting
+from benchmarks.measuring import recorded
 from benchmarks.measuring.recorded import recorded_utterances
 from standins.piper_voice import voice_standin
 from standins.whisper import whisper_standin
@@ -37,6 +38,17 @@ def test_a_small_run_gives_the_figures_that_need_no_sound_card(monkeypatch: pyte
         heard_ms, endpoint_ms = (measured["ms (p50, p95)"][stage][0] for stage in ("heard", "endpoint"))
         assert heard_ms >= endpoint_ms  # nothing is heard before the end is certain
     assert "instead of" in latency.report(result)
+
+
+async def test_without_recordings_of_people_the_starter_voices_say_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded, "SPEECH_FOLDER", tmp_path / "speech")
+    utterances, remark = await recorded_utterances()
+    assert len(utterances) == recorded.FEWEST == 20
+    assert len({utterance.text for utterance in utterances}) == 20
+    assert all(1.0 < utterance.duration_seconds < 4.0 for utterance in utterances)
+    assert "no recordings of people" in remark
 
 
 async def test_models_of_true_shape_converse_aloud(

@@ -37,14 +37,14 @@ def test_labelled_ears_hear_as_many_words_as_the_sound_holds() -> None:
 
 
 def test_a_turn_that_was_cut_off_counts_for_nothing() -> None:
-    cut_off = TimedTurn("said", {}, 2.0, 0.0, cut_off=True)
+    cut_off = TimedTurn("said", {}, 2.0, 0.0, cut_off=True, wasted_drafts=1)
     turns = {"fireside": [turn(0.5), cut_off, turn(0.7)], "classic": [turn(2.0), turn(2.4), turn(9.0)]}
     figure = latency._ratio("three", turns, 4)
     assert (figure.value, figure.holds) == (4.0, True)
     assert figure.of == "three: 600 instead of 2400 ms, 2 utterances"
     assert not latency._ratio("none", {"fireside": [cut_off], "classic": [turn(2.0)]}, 4).holds
     told = latency._told(turns, floor_ms=30)["fireside"]
-    assert (told["turns"], told["cut off"]) == (2, 1)
+    assert (told["turns"], told["cut off"], told["wasted drafts"]) == (2, 1, 1)
     assert told["ms (p50, p95)"]["heard"] == [600, 690]
     assert told["ms (p50, p95)"]["heard, less the rig"] == [570, 660]
 
