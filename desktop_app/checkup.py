@@ -24,6 +24,7 @@ from desktop_app.domain.errors import StorageError
 TIMEOUTS_SECONDS = {
     "microphone": 20.0,
     "loudspeaker": 20.0,
+    "echo": 40.0,  # a sentence is said aloud
     "ears": 120.0,  # a large Whisper model on a small computer
     "voice": 120.0,  # a large voice that is tried out for the first time
     "ollama": 30.0,
@@ -35,7 +36,7 @@ TIMEOUTS_SECONDS = {
 """In the order of the report; generous, for a small computer that does other things too."""
 
 _LANES = (
-    ("microphone", "loudspeaker"),  # not at once: looking for sound devices may occupy them for a moment
+    ("microphone", "loudspeaker", "echo"),  # not at once: looking for sound devices may occupy them for a moment
     ("ears", "memory", "packages"),
     ("voice", "ollama", "screen", "disk"),
 )
@@ -59,7 +60,7 @@ _WIDEST_REPORT = 110
 def run_doctor(profile_dir: Path | None, options: Mapping[str, object], as_json: bool) -> int:
     """Looks at everything and prints how it is; 0 if a person can talk with the companion."""
     if not as_json and sys.stderr.isatty():
-        print("Looking at everything; this takes a few seconds …", file=sys.stderr)
+        print("Looking at everything; this takes a few seconds, and you will hear a sentence …", file=sys.stderr)
     checks = asyncio.run(look_at_everything(profile_dir, options))
     width = min(_WIDEST_REPORT, shutil.get_terminal_size().columns)
     print(report_json(checks) if as_json else report_text(checks, width))

@@ -33,6 +33,7 @@ from desktop_app.app import DesktopWorkshop, Home, open_home, voice_library
 from desktop_app.diagnostics.doctor import Check, CheckState
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples, SoundPiece
 from desktop_app.domain.errors import CompanionError, EarsError, VoiceError
+from desktop_app.leak import echo
 from desktop_app.ports import Transcriber
 from desktop_app.storage.database import database_error, open_database
 
@@ -229,7 +230,8 @@ async def packages(home: Home) -> Check:
 
 
 PROBES: dict[str, Callable[[Home], Coroutine[None, None, Check]]] = {
-    probe.__name__: probe for probe in (microphone, loudspeaker, ears, voice, ollama, memory, disk, screen, packages)
+    probe.__name__: probe
+    for probe in (microphone, loudspeaker, echo, ears, voice, ollama, memory, disk, screen, packages)
 }
 
 

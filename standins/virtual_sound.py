@@ -34,6 +34,7 @@ MICROPHONE_RATE_HZ = 16_000
 LOUDSPEAKER_RATE_HZ = 48_000
 _BLOCK_SECONDS = 0.01
 _BLOCK_BYTES = int(MICROPHONE_RATE_HZ * _BLOCK_SECONDS) * 2
+_MOST_LEAKING_CHUNKS = 8
 _PROGRAMS = ("pulseaudio", "pactl", "parec")
 
 Sound = NDArray[np.float32]
@@ -92,6 +93,9 @@ class VirtualSound:
         self._silent = threading.Event()
         self._silent.set()
         self._blocks: list[tuple[float, bytes]] = []
+        self.leak = 0.0
+        """How much of what the loudspeaker plays the microphone hears as well: 0.5 is −6 dB."""
+        self._leaking: deque[bytes] = deque(maxlen=_MOST_LEAKING_CHUNKS)
         self._processes: list[subprocess.Popen[bytes]] = []
         self._threads: list[threading.Thread] = []
 
@@ -248,6 +252,8 @@ class VirtualSound:
                 block = odd + block
                 odd = block[len(block) // 2 * 2 :]
                 self._blocks.append((arrived_at_seconds, block[: len(block) // 2 * 2]))
+                if self.leak:
+                    self._leaking.append(block[: len(block) // 2 * 2])
 
         self._start_thread("virtual loudspeaker", record)
         known, deadline = len(self._blocks), time.monotonic() + 10
@@ -265,6 +271,8 @@ class VirtualSound:
             if not current and self._to_say:
                 current = self._to_say.popleft()
             block, current = current[:_BLOCK_BYTES] or b"\0" * _BLOCK_BYTES, current[_BLOCK_BYTES:]
+            if self.leak:
+                block = self._with_leak(block)
             try:
                 if descriptor >= 0:
                     os.write(descriptor, block)
@@ -280,6 +288,19 @@ class VirtualSound:
             time.sleep(max(0.0, due_seconds - time.monotonic()))
         if descriptor >= 0:
             os.close(descriptor)
+
+    def _with_leak(self, block: bytes) -> bytes:
+        """What is said and, as loud as it leaks, the next 10 ms of what is played."""
+        times = LOUDSPEAKER_RATE_HZ // MICROPHONE_RATE_HZ
+        wanted = len(block) * times
+        while len(self._echo) < wanted and self._leaking:
+            self._echo += self._leaking.popleft()
+        played = np.frombuffer(self._echo[:wanted].ljust(wanted, b"\0"), "<i2").astype(np.float32)
+        self._echo = self._echo[wanted:]
+        mixed = np.frombuffer(block, "<i2") + self.leak * played.reshape(-1, times).mean(axis=1)
+        return bytes(np.clip(np.round(mixed), -32768, 32767).astype("<i2").tobytes())
+
+    _echo = b""
 
     def _open_fifo(self) -> int:
         """-1 while nobody reads there."""

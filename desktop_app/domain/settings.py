@@ -14,7 +14,7 @@ class BargeIn(StrEnum):
     """The microphone rests while the companion speaks: safe with open loudspeakers."""
 
     OPEN = "open"
-    """Speaking stops the companion: for headphones."""
+    """Words said over the companion stop it; its own echo is taken out of the microphone."""
 
     PUSH_TO_TALK = "push-to-talk"
     """The microphone listens only while the talk button is held."""

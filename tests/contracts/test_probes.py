@@ -20,6 +20,8 @@ from desktop_app.diagnostics.doctor import CheckState
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import StorageError
 from desktop_app.domain.memory import KeptMessage
+from desktop_app.domain.settings import BargeIn
+from desktop_app.leak import Leak, check_of, measure_leak
 from desktop_app.storage.memory_store import SqliteMemoryStore
 from standins.ollama_script import InstalledModel
 from standins.ollama_server import OllamaServer
@@ -66,6 +68,40 @@ async def test_a_sound_device_that_is_not_there_is_replaced_and_told(kind: str, 
     assert check.state is WARNING
     assert f"The {kind} “Grandmother's phonograph” was not found." in check.sentence
     assert "Choose one of these: “" in check.hint
+
+
+async def test_a_loudspeaker_that_nobody_hears_lets_one_speak_any_time(home: Home, sound_card: Any) -> None:
+    sound_card.say(np.random.default_rng(1).standard_normal(10 * 16_000).astype(np.float32) * 0.001)
+    check = await probes.PROBES["echo"](home)
+    assert (check.state, "does not hear the loudspeaker" in check.sentence) == (FINE, True), check
+
+
+async def test_an_echo_is_measured_with_what_is_taken_away(home: Home, sound_card: Any) -> None:
+    sound_card.leak = 0.5
+    try:
+        leak = await measure_leak(home)
+    finally:
+        sound_card.leak = 0.0
+    assert leak.is_audible
+    assert leak.leak_db == pytest.approx(0, abs=4)  # the voice speaks at −20 dB, a person at −26
+    assert leak.cancelled_db > 10
+
+
+@pytest.mark.parametrize(
+    ("leak", "proposed"),
+    [
+        (Leak(-40.0, 0.0, is_audible=False), BargeIn.OPEN),
+        (Leak(-25.0, 2.0, is_audible=True), BargeIn.OPEN),
+        (Leak(-6.0, 30.0, is_audible=True), BargeIn.OPEN),
+        (Leak(-6.0, 5.0, is_audible=True), BargeIn.HALF_DUPLEX),
+        (Leak(8.0, 30.0, is_audible=True), BargeIn.HALF_DUPLEX),
+    ],
+)
+def test_the_leak_proposes_how_to_take_turns(leak: Leak, proposed: BargeIn) -> None:
+    assert leak.proposed is proposed
+    assert check_of(leak, proposed).state is FINE
+    too_bold = check_of(leak, BargeIn.OPEN).state is WARNING
+    assert too_bold is (proposed is BargeIn.HALF_DUPLEX)
 
 
 async def test_loudspeaker_that_plays_is_fine(home: Home, sound_card: Any) -> None:
