@@ -23,7 +23,7 @@ needs_ears = pytest.mark.skipif(
 def test_a_small_run_gives_every_figure_and_holds_the_bars_of_form() -> None:
     result = starter.measure(limit=2)
     figures = {figure["name"]: figure for figure in result["figures"]}
-    assert len(figures) == 8
+    assert len(figures) == 9
     assert result["fine"] == all(figure["holds"] for figure in figures.values())
     for name in (
         "silence and noise that give text",
