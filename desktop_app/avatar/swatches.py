@@ -56,6 +56,9 @@ _WORN_BY: Mapping[str, float] = MappingProxyType({"hat": 0.15, "hearing_aid": 0.
 _NATURAL_HAIR = 12
 """The first so many hair colors grow on heads."""
 
+_NATURAL_EYES = 9
+"""The first so many eye colors look out of them."""
+
 
 def random_look(
     library: AvatarLibrary, chance: random.Random, base: Look, locked_categories: Collection[str] = ()
@@ -93,9 +96,17 @@ def _harmonized(look: Look, chance: random.Random, locked: Collection[str]) -> L
             look = look.with_color("hair", chance.choice(_HAIR[:3]))
     if "eyes" not in locked:
         look = look.with_color("brows", "")
+        if chance.random() < 0.85:
+            dark = lch_of(look.color("skin"))[0] < 0.6
+            look = look.with_color("iris", chance.choice(_IRIS[:4] if dark else _IRIS[:_NATURAL_EYES]))
+        look = look.with_slider("inner_fold", chance.uniform(0.6, 1.0) if chance.random() < 0.25 else 0.0)
+        look = look.with_slider("eye_bags", chance.uniform(0.2, 0.6) if chance.random() < 0.2 else 0.0)
+    if "nose_mouth" not in locked:
+        look = look.with_slider("smile", chance.uniform(0.2, 0.7))
     if "skin" not in locked:
         for name, share in (
             ("freckles", 0.15),
+            ("beauty_mark", 0.12),
             ("stubble", 0.25),
             ("eyeshadow", 0.35),
             ("eyeliner", 0.3),
