@@ -35,7 +35,7 @@ def test_a_small_run_gives_every_figure_and_holds_the_bars_of_form() -> None:
     rates = [figure for name, figure in figures.items() if name.startswith("word error rate")]
     assert [figure["of"] for figure in rates] == ["4 clips", "4 clips", "4 clips"]
     assert figures["word error rate, starter voices, held-out sentences"]["value"] < 0.6
-    assert starter.report(result).count("\n") == 9
+    assert starter.report(result).count("\n") == 10
 
 
 def test_missing_ears_and_missing_lists_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
