@@ -41,7 +41,7 @@ _SETTLING_SECONDS = 0.15
 """Before the person begins, and between the first sound and its being stopped."""
 
 _WARMING_SECONDS = 1.0
-_PRE_ROLL_SECONDS = 0.25
+_PRE_ROLL_SECONDS = 0.1
 _NEEDED = {Component.MICROPHONE, Component.LOUDSPEAKER, Component.EARS, Component.VOICE, Component.MIND}
 
 

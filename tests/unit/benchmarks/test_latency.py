@@ -31,7 +31,7 @@ def test_a_recording_ends_a_frame_with_the_last_audible_sample() -> None:
 def test_labelled_ears_hear_as_many_words_as_the_sound_holds() -> None:
     label = Label()
     label.takes(RecordedUtterance("x", "one two three four", np.zeros(4 * LISTENING_RATE_HZ, np.float32)))
-    halfway, whole = (np.zeros(round(seconds * LISTENING_RATE_HZ), np.float32) for seconds in (2.25, 4.5))
+    halfway, whole = (np.zeros(round(seconds * LISTENING_RATE_HZ), np.float32) for seconds in (2.1, 4.5))
     assert label.text(halfway) == "one two"
     assert label.text(whole) == "one two three four"
 
