@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +21,7 @@ from desktop_app.avatar.shapes import Shape
 from desktop_app.domain.errors import LookError
 
 DEFAULT_PRESET = "mira"
+_LONGEST_STEM = 48
 _SHARED_FOLDERS = frozenset(folder for folder in SLOT_FOLDERS.values() if list(SLOT_FOLDERS.values()).count(folder) > 1)
 
 
@@ -210,6 +214,16 @@ class AvatarLibrary:
         except OSError as error:
             raise LookError("look.save", f"The look could not be saved ({error.strerror}).") from error
         return path
+
+    def keep_look(self, look: Look) -> str:
+        """Keeps a look beside the others, by its name, and returns its id, which no other has. Raises LookError."""
+        plain = unicodedata.normalize("NFKD", look.name).encode("ascii", "ignore").decode().lower()
+        stem = "look-" + ("-".join(re.findall("[a-z0-9]+", plain)) or "own")[:_LONGEST_STEM]
+        taken = {preset.id for preset in self.presets()}
+        tries = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
+        look_id = next(each for each in tries if each not in taken)
+        self.save_look(look_id, look)
+        return look_id
 
     def reload(self) -> Sequence[LookError]:
         """Reads again what has changed on the disk, and returns what is broken now.

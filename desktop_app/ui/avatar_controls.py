@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -38,6 +40,7 @@ SWATCH_PIXELS = 26
 _FEWEST_A_LINE = 6
 _STEPS = 100
 THUMBNAIL = QSize(96, 116)
+_USUAL_A_LINE = 4
 _GRID_STYLE = """
 QListWidget::item { border: 2px solid transparent; border-radius: 10px; padding: 3px; }
 QListWidget::item:hover { background: palette(midlight); }
@@ -235,9 +238,14 @@ class PictureGrid(QListWidget):
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setMovement(QListWidget.Movement.Static)
         self.setUniformItemSizes(True)
-        self.setSpacing(6)
         self.setStyleSheet(_GRID_STYLE)
+        self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the page scrolls
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.currentItemChanged.connect(self._bring_into_view)
         # not currentItemChanged: that comes from focus alone, and tabbing through must change nothing
         self.itemSelectionChanged.connect(lambda: self._announce(next(iter(self.selectedItems()), None)))
         self.itemClicked.connect(self._announce)
@@ -247,21 +255,40 @@ class PictureGrid(QListWidget):
         """Ids and names, in order."""
         self.blockSignals(True)
         self.clear()
+        metrics = self.fontMetrics()
+        lines = 2 if any(metrics.horizontalAdvance(name) > THUMBNAIL.width() for _, name in choices) else 1
+        cell = QSize(THUMBNAIL.width() + 18, THUMBNAIL.height() + (16 if lines == 1 else 26) + lines * metrics.lineSpacing())
+        self.setGridSize(cell)
         for choice, name in choices:
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, choice)
-            item.setSizeHint(QSize(THUMBNAIL.width() + 12, THUMBNAIL.height() + 26))
+            item.setSizeHint(cell - QSize(6, 6))
             item.setIcon(_plain_icon(_blank(self.palette())))
             self.addItem(item)
         self.blockSignals(False)
-        rows = -(-len(choices) // 4)
-        self.setMinimumHeight(min(3, max(1, rows)) * (THUMBNAIL.height() + 36))
+        self.updateGeometry()
         self.redraw()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """All choices are seen, however many a line holds."""
+        frame, cell = 2 * self.frameWidth(), self.gridSize()
+        a_line = max(1, (width - frame - 1) // cell.width())  # Qt leaves the last pixel free
+        return -(-self.count() // a_line) * cell.height() + frame
+
+    def sizeHint(self) -> QSize:
+        width = _USUAL_A_LINE * self.gridSize().width() + 2 * self.frameWidth()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.gridSize() + QSize(2, 2) * self.frameWidth()
 
     def redraw(self) -> None:
         """All pictures are out of date; those one can see are drawn first."""
         items = [self.item(row) for row in range(self.count())]
-        seen = self.viewport().rect()
+        seen = self.viewport().visibleRegion().boundingRect()
         items.sort(key=lambda item: not self.visualItemRect(item).intersects(seen))
         self._stale = items
         if self.isVisible():
@@ -295,6 +322,16 @@ class PictureGrid(QListWidget):
             return
         item = self._stale.pop(0)
         item.setIcon(_plain_icon(_rounded(self._draw(str(item.data(Qt.ItemDataRole.UserRole))))))
+
+    def _bring_into_view(self, item: QListWidgetItem | None) -> None:
+        """The arrow keys move on; the page that scrolls follows."""
+        page: QWidget | None = self.parentWidget()
+        while page is not None and not isinstance(page, QScrollArea):
+            page = page.parentWidget()
+        if item is not None and isinstance(page, QScrollArea) and (whole := page.widget()) is not None:
+            place = self.visualItemRect(item)
+            at = self.viewport().mapTo(whole, place.center())
+            page.ensureVisible(at.x(), at.y(), place.width() // 2, place.height() // 2 + 6)
 
     def _announce(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -6,12 +6,12 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from PySide6.QtCore import QCollator, QLocale, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QImage, QKeySequence, QTransform, QUndoCommand, QUndoStack
+from PySide6.QtCore import QCollator, QLocale, QSize, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
+    QDialogButtonBox,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -25,32 +25,25 @@ from desktop_app.avatar.avatar_file import Imported
 from desktop_app.avatar.library import SHAPE_CATEGORIES, AvatarLibrary
 from desktop_app.avatar.look import COLORS, SLIDERS, SLOTS, Look
 from desktop_app.avatar.parts import name_in
-from desktop_app.avatar.pose import Pose
 from desktop_app.avatar.swatches import SWATCHES, random_look
 from desktop_app.domain.conversation import Expression
 from desktop_app.domain.errors import LookError
-from desktop_app.ui.avatar_controls import THUMBNAIL, LookSlider, PictureGrid, SwatchRow
-from desktop_app.ui.avatar_face import FacePainter, face_painter
-from desktop_app.ui.avatar_layers import painting
-from desktop_app.ui.avatar_sharing import SharingBar
+from desktop_app.ui.avatar_controls import LookSlider, PictureGrid, SwatchRow
+from desktop_app.ui.avatar_sharing import LONGEST_NAME, SharingBar
+from desktop_app.ui.avatar_thumbnails import Thumbnails
 from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.avatar_watcher import AvatarWatcher
-from desktop_app.ui.layouts import scrolling
+from desktop_app.ui.corners import round_off
+from desktop_app.ui.layouts import row, scrolling, text_line
 
 _LOOK_SETTLES_MILLISECONDS = 500
 _PREVIEW_MILLISECONDS = 33
+_GAP = 8
 _STAYS = "What it held before stays until it is whole again."
 
 _CATEGORIES = (
     "presets", "face", "eyes", "nose_mouth", "skin", "hair", "clothes", "accessories", "background",
 )  # fmt: skip
-
-_CLOSE_UPS = {
-    "face": (0.14, 0.13, 0.72), "eyes": (0.29, 0.29, 0.42), "brows": (0.29, 0.26, 0.42), "mouth": (0.36, 0.43, 0.28),
-    "nose": (0.32, 0.36, 0.36), "glasses": (0.18, 0.20, 0.64), "earrings": (0.16, 0.24, 0.68),
-    "beard": (0.18, 0.28, 0.64), "hat": (0.10, 0.0, 0.80), "hearing_aid": (0.16, 0.20, 0.68),
-}  # fmt: skip
-"""Left, top and width of what a thumbnail shows of the whole picture; the rest of the slots show nearly all."""
 
 
 def _title(slot: str) -> str:
@@ -91,7 +84,9 @@ class AvatarEditor(QWidget):
     cancelled = Signal()
     """The person wants nothing of it."""
 
-    def __init__(self, library: AvatarLibrary, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, library: AvatarLibrary, look: Look, *, reduced_motion: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._library, self._look, self._start = library, look, look
         self._language = QLocale.languageToCode(QLocale().language())
@@ -100,7 +95,7 @@ class AvatarEditor(QWidget):
         self._swatches: dict[str, SwatchRow] = {}
         self._sliders: dict[str, LookSlider] = {}
         self._grids: dict[str, PictureGrid] = {}
-        self._thumbnail_painters: dict[tuple[int, int], FacePainter] = {}
+        self._thumbnails = Thumbnails(library, self)
         self._locks: dict[str, QCheckBox] = {}
         self._previewed: Look | None = look
         self._preview_rests = QTimer(self)
@@ -121,6 +116,7 @@ class AvatarEditor(QWidget):
             "mouth": self.tr("Mouth shape"),
         }  # fmt: skip
         self._build()
+        self.view.set_reduced_motion(reduced_motion)
         self._show_values()
         self._watcher = AvatarWatcher(library, self)
         self._watcher.changed.connect(self.refresh)
@@ -131,26 +127,37 @@ class AvatarEditor(QWidget):
     def look(self) -> Look:
         return self._look
 
-    def sizeHint(self) -> QSize:
-        return QSize(980, 680)
+    @property
+    def has_changes(self) -> bool:
+        """Whether the person would lose something if it were closed now."""
+        return not self._undo.isClean() or self._name.text().strip() != self._look.name
 
-    def show_page(self, row: int) -> None:
+    def save(self) -> None:
+        """Announces the look as the one to keep."""
+        self._rename()
+        self._start = self._look
+        self._undo.setClean()
+        self.saved.emit(self._look)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1040, 720)
+
+    def show_page(self, number: int) -> None:
         """Turns to one of the categories, the presets first."""
-        self._list.setCurrentRow(row)
+        self._list.setCurrentRow(number)
 
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setSpacing(16)
-        row.setContentsMargins(16, 16, 16, 16)
-        row.addLayout(self._build_preview(), 2)
+        line = row(16, within=self, margins=(16, 16, 16, 16))
+        line.addLayout(self._build_preview(), 3)
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("What to change"))
         self._list.setMaximumWidth(170)
         self._list.setStyleSheet(
             "QListWidget::item { padding: 8px 10px; border-radius: 8px; }"
             "QListWidget::item:selected { background: palette(highlight); color: palette(highlighted-text); }"
+            "QListWidget::item:selected:focus { border-color: palette(window-text); }"
         )
         self._pages = QStackedWidget()
         for category in _CATEGORIES:
@@ -158,13 +165,16 @@ class AvatarEditor(QWidget):
             self._pages.addWidget(self._build_page(category))
         self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
         self._list.setCurrentRow(0)
-        row.addWidget(self._list)
-        row.addWidget(self._pages, 3)
+        line.addWidget(self._list)
+        line.addWidget(self._pages, 5)
+        self.setFocusProxy(self._list)
 
     def _build_preview(self) -> QVBoxLayout:
         column = QVBoxLayout()
+        column.setSpacing(_GAP)
         self.view = AvatarView(self._library, self._look)
-        self.view.setMinimumSize(270, 340)
+        self.view.setMinimumSize(270, 280)
+        round_off(self.view)
         column.addWidget(self.view, 1)
         moods = QComboBox()
         moods.setAccessibleName(self.tr("Try an expression"))
@@ -176,10 +186,10 @@ class AvatarEditor(QWidget):
         self._name = QLineEdit(self._look.name)
         self._name.setAccessibleName(self.tr("Name of this look"))
         self._name.setPlaceholderText(self.tr("Name of this look"))
-        self._name.setMaxLength(60)
+        self._name.setMaxLength(LONGEST_NAME)
         self._name.editingFinished.connect(self._rename)
         column.addWidget(self._name)
-        buttons = QHBoxLayout()
+        buttons = row(_GAP)
         undo, redo = (
             self._undo.createUndoAction(self, self.tr("Undo")),
             self._undo.createRedoAction(self, self.tr("Redo")),
@@ -198,20 +208,18 @@ class AvatarEditor(QWidget):
         chance.setToolTip(self.tr("Another look by chance; categories you keep stay as they are"))
         chance.clicked.connect(self.randomize)
         column.addWidget(chance)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setToolTip(self.tr("Close, and wear again what was worn before"))
-        cancel.clicked.connect(self.cancelled)
-        save = QPushButton(self.tr("Save"))
-        save.setProperty("primary", True)
-        save.setDefault(True)
-        save.clicked.connect(self._save)
-        ending = QHBoxLayout()
-        ending.addWidget(cancel)
-        ending.addWidget(save, 1)
-        column.addLayout(ending)
         self._sharing = SharingBar(self._library, lambda: self._look)
         self._sharing.imported.connect(self._take_in)
+        self._sharing.kept.connect(self._fill_presets)
         column.addWidget(self._sharing)
+        ending = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        save = ending.button(QDialogButtonBox.StandardButton.Save)
+        save.setProperty("primary", True)
+        save.clicked.connect(self.save)
+        cancel = ending.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setToolTip(self.tr("Close, and wear again what was worn before"))
+        cancel.clicked.connect(self.cancelled)
+        column.addWidget(ending)
         return column
 
     def _button_for(self, action: QAction, label: str) -> QPushButton:
@@ -226,17 +234,21 @@ class AvatarEditor(QWidget):
     def _build_page(self, category: str) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        title = QLabel(f"<h3>{self._titles[category]}</h3>")
-        column.addWidget(title)
+        column.setContentsMargins(0, 0, _GAP, 0)
+        title = row(_GAP)
+        title.addWidget(text_line(self._titles[category], bold=True, scale=1.2), stretch=1)
+        column.addLayout(title)
         if category == "presets":
-            column.addWidget(self._build_presets(), 1)
-            return page
+            column.addWidget(self._build_presets())
+            column.addStretch(1)
+            return scrolling(page)
+        title.addWidget(self._build_lock(category))
         for feature, feature_category in SHAPE_CATEGORIES.items():
             if feature_category == category:
-                column.addWidget(self._build_shapes(feature))
+                self._add_grid(column, category, self._build_shapes(feature))
         for slot, (slot_category, _) in SLOTS.items():
             if slot_category == category:
-                column.addWidget(self._build_grid(slot))
+                self._add_grid(column, category, self._build_grid(slot))
         for name, (color_category, label, _) in COLORS.items():
             if color_category == category:
                 swatches = SwatchRow(self.tr(label), SWATCHES[name])
@@ -249,16 +261,26 @@ class AvatarEditor(QWidget):
                 slider.moved.connect(lambda value, name=name: self._change_slider(name, value))
                 self._sliders[name] = slider
                 column.addWidget(slider)
-        lock = QCheckBox(self.tr("Keep this when surprised"))
-        lock.setAccessibleName(self.tr("Keep {what} when surprised").format(what=self._titles[category]))
-        self._locks[category] = lock
-        column.addWidget(lock)
         column.addStretch(1)
         return scrolling(page)
 
+    def _build_lock(self, category: str) -> QCheckBox:
+        lock = QCheckBox(self.tr("Keep this when surprised"))
+        lock.setAccessibleName(self.tr("Keep {what} when surprised").format(what=self._titles[category]))
+        self._locks[category] = lock
+        return lock
+
+    def _add_grid(self, column: QVBoxLayout, category: str, grid: PictureGrid) -> None:
+        """Below what it is called, unless the page is called so."""
+        if grid.accessibleName() != self._titles[category]:
+            heading = QLabel(grid.accessibleName())
+            heading.setBuddy(grid)
+            column.addWidget(heading)
+        column.addWidget(grid)
+
     def _build_presets(self) -> PictureGrid:
         grid = PictureGrid(
-            self._titles["presets"], lambda preset: self._thumbnail(self._library.look(preset), "preset")
+            self._titles["presets"], lambda preset: self._thumbnails.draw(self._library.look(preset), "preset")
         )
         grid.picked.connect(self._put_on_preset)
         self._presets = grid
@@ -275,14 +297,16 @@ class AvatarEditor(QWidget):
         def with_shape(shape: str) -> Look:
             return self._look.with_sliders(shapes[shape].sliders)
 
-        grid = PictureGrid(label, lambda shape: self._thumbnail(with_shape(shape), feature))
+        grid = PictureGrid(label, lambda shape: self._thumbnails.draw(with_shape(shape), feature))
         grid.fill([(shape.id, name_in(self._language, shape.names)) for shape in shapes.values()])
         grid.picked.connect(lambda shape: self._change(with_shape(shape), label))
         self._grids[feature] = grid
         return grid
 
     def _build_grid(self, slot: str) -> PictureGrid:
-        grid = PictureGrid(self.tr(_title(slot)), lambda part: self._thumbnail(self._look.with_part(slot, part), slot))
+        grid = PictureGrid(
+            self.tr(_title(slot)), lambda part: self._thumbnails.draw(self._look.with_part(slot, part), slot)
+        )
         grid.fill(self._choices(slot))
         grid.picked.connect(lambda part: self._change_part(slot, part))
         self._grids[slot] = grid
@@ -292,26 +316,6 @@ class AvatarEditor(QWidget):
         none = [("", self.tr("None"))] if SLOTS[slot][1] == "" else []
         named = [(part.id, name_in(self._language, part.names)) for part in self._library.parts(slot)]
         return none + sorted(named, key=lambda choice: QCollator(QLocale()).sortKey(choice[1]))
-
-    def _thumbnail(self, look: Look, slot: str) -> QImage:
-        """What a choice would look like; what it has in common with the picture before is not drawn again."""
-        left, top, width = _CLOSE_UPS.get(slot, (0.06, 0.0, 0.88))
-        scale = self.devicePixelRatioF()
-        whole = round(THUMBNAIL.width() / width)
-        size = (whole, round(whole * 4 / 3))
-        picture = QImage(QSize(*size) * scale, QImage.Format.Format_RGB32)
-        picture.fill(Qt.GlobalColor.gray)
-        try:
-            avatar = face_painter(look, self._library, *size, scale, earlier=self._thumbnail_painters.get(size))
-        except LookError:
-            return picture  # a broken part stays gray; choosing it says why
-        self._thumbnail_painters[size] = avatar
-        with painting(picture, QTransform.fromScale(scale, scale)) as painter:
-            avatar.paint(painter, Pose())
-        x, y = round(left * picture.width()), round(top * picture.height())
-        part = picture.copy(x, y, round(THUMBNAIL.width() * scale), round(THUMBNAIL.height() * scale))
-        part.setDevicePixelRatio(scale)
-        return part
 
     # --- changing ------------------------------------------------------------------------------------------------
 
@@ -362,12 +366,6 @@ class AvatarEditor(QWidget):
         self._show_values()
         self.view.update()
 
-    def _save(self) -> None:
-        self._rename()
-        self._start = self._look
-        self._undo.setClean()
-        self.saved.emit(self._look)
-
     # --- showing -------------------------------------------------------------------------------------------------
 
     def _show_values(self) -> None:
@@ -379,8 +377,8 @@ class AvatarEditor(QWidget):
         for slot, grid in self._grids.items():
             if slot in SLOTS:
                 grid.show_choice(look.part(slot))
-        for row in range(1, self._pages.count()):
-            if (page := self._pages.widget(row)) is not None:
+        for number in range(1, self._pages.count()):
+            if (page := self._pages.widget(number)) is not None:
                 page.setEnabled(not look.pictures)  # pictures are as they are
         if not self._name.hasFocus():
             self._name.setText(look.name)

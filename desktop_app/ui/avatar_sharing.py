@@ -1,14 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sends a look to somebody, takes one in, and saves a picture of it."""
+"""Keeps a look by its own name, sends it to somebody, takes one in, and saves a picture of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.avatar.avatar_file import SUFFIX, Imported, export_avatar, import_avatar
 from desktop_app.avatar.library import AvatarLibrary
@@ -17,37 +27,48 @@ from desktop_app.avatar.pose import Pose
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_face import render
 
+LONGEST_NAME = 60
 _PICTURE_WIDTH, _PICTURE_HEIGHT, _PICTURE_SCALE = 480, 640, 2.0
 
 
 class SharingBar(QWidget):
-    """Three buttons, and a line that says what has come of them."""
+    """Four buttons, and a line that says what has come of them."""
 
     imported = Signal(object)
     """Imported."""
+    kept = Signal()
+    """There is a preset more."""
 
     def __init__(self, library: AvatarLibrary, look: Callable[[], Look], parent: QWidget | None = None) -> None:
         """look gives the one that the person sees."""
         super().__init__(parent)
         self._library, self._look = library, look
-        row = QHBoxLayout()
-        for label, tip, act in (
-            (self.tr("Export…"), self.tr("One small file with this look, its parts and their licences"), self._export),
-            (self.tr("Import…"), self.tr("Take in a look that somebody has sent"), self._import),
-            (self.tr("Picture…"), self.tr("Save a picture of this look"), self._save_picture),
+        buttons = QGridLayout()
+        buttons.setSpacing(8)
+        for number, (label, tip, act) in enumerate(
+            (
+                (self.tr("Save as…"), self.tr("Keep this look by a name of its own, among the presets"), self._keep),
+                (self.tr("Picture…"), self.tr("Save a picture of this look"), self._save_picture),
+                (
+                    self.tr("Export…"),
+                    self.tr("One small file with this look, its parts and their licences"),
+                    self._export,
+                ),
+                (self.tr("Import…"), self.tr("Take in a look that somebody has sent"), self._import),
+            )
         ):
             button = QPushButton(label)
             button.setToolTip(tip)
             button.setAccessibleDescription(tip)
             button.clicked.connect(act)
-            row.addWidget(button)
+            buttons.addWidget(button, number // 2, number % 2)
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._said.setAccessibleName(self.tr("What has been done"))
         self._said.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row)
+        column.addLayout(buttons)
         column.addWidget(self._said)
 
     def say(self, sentence: str) -> None:
@@ -56,6 +77,20 @@ class SharingBar(QWidget):
         self._said.setVisible(bool(sentence))
         if sentence:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._said, sentence))
+
+    def _keep(self) -> None:
+        look = self._look()
+        name, agreed = QInputDialog.getText(
+            self, self.tr("Save as"), self.tr("Name of this look"), QLineEdit.EchoMode.Normal, look.name
+        )
+        name = name.strip()[:LONGEST_NAME]
+        if agreed and name:
+            self._attempt(lambda: self._said_about_keeping(replace(look, name=name)))
+
+    def _said_about_keeping(self, look: Look) -> str:
+        self._library.keep_look(look)
+        self.kept.emit()
+        return self.tr("{name} is now among the presets.").format(name=look.name)
 
     def _export(self) -> None:
         path = self._asked_to_save(self.tr("Export look"), SUFFIX, self.tr("Looks (*.avatar)"))[0]

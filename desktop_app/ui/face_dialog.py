@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout, QWidget
 
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.avatar.look import Look
@@ -23,10 +24,12 @@ class FaceDialog(QDialog):
     saved = Signal(object)
     """Look, to be kept."""
 
-    def __init__(self, avatars: AvatarLibrary, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, avatars: AvatarLibrary, look: Look, *, reduced_motion: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Face and clothes"))
-        self._editor = AvatarEditor(avatars, look)
+        self._editor = AvatarEditor(avatars, look, reduced_motion=reduced_motion)
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLES_MS)
@@ -38,6 +41,39 @@ class FaceDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._editor)
         self.resize(self._editor.sizeHint())  # Qt itself would start with two thirds of the screen at most
+
+        self._editor.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Cancel):
+            self._leave()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous() and self._editor.has_changes:  # by hand, not because the program ends
+            event.ignore()
+            self._leave()
+        else:
+            super().closeEvent(event)
+
+    def _leave(self) -> None:
+        """Escape and the window's own button are pressed by mistake, too: what was changed is not lost unasked."""
+        if not self._editor.has_changes:
+            self.reject()
+            return
+        buttons = QMessageBox.StandardButton
+        question = QMessageBox(self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setWindowTitle(self.windowTitle())
+        question.setText(self.tr("Keep this look?"))
+        question.setInformativeText(self.tr("What you have changed is not saved yet."))
+        question.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        question.setDefaultButton(buttons.Save)
+        question.button(buttons.Save).setProperty("primary", True)
+        question.button(buttons.Save).clicked.connect(self._editor.save)
+        question.button(buttons.Discard).clicked.connect(self.reject)
+        question.open()
 
     def _save(self, look: Look) -> None:
         self._settled.stop()

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self._send = IconButton("send", self.tr("Send"))
         self._header_buttons = (
             IconButton("companion", self.tr("Companion"), "Ctrl+P"),
-            IconButton("palette", self.tr("Face and clothes"), "Ctrl+E"),
+            IconButton("palette", self.tr("Face and clothes"), "Ctrl+F"),
             IconButton("memory", self.tr("What is remembered"), "Ctrl+R"),
             IconButton("stopwatch", self.tr("How soon it answers"), "Ctrl+L"),
             IconButton("settings", self.tr("Settings"), "Ctrl+,"),
@@ -385,7 +385,7 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.face_dialog import FaceDialog  # the editor is large and seldom needed: not at start-up
 
         before = self._stage.look
-        dialog = FaceDialog(self._avatars, before, self)
+        dialog = FaceDialog(self._avatars, before, reduced_motion=self._settings.reduced_motion, parent=self)
         dialog.look_changed.connect(self._wear)
         dialog.saved.connect(self._keep_look)
         dialog.rejected.connect(lambda: self._wear(before))

@@ -134,12 +134,20 @@ QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 30px; }
 QComboBox::down-arrow { image: url($chevron); width: 16px; height: 16px; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus {
-    border: none; padding: 0; margin-left: -2px; background: transparent; }
+    border: none; padding: 0; margin-left: -4px; background: transparent; }
 QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; padding: 4px; outline: none;
     selection-background-color: $ember; selection-color: $on_ember; }
 QComboBox QAbstractItemView::item { padding: 5px 6px; border-radius: 6px; }
 QComboBox QAbstractItemView::item:selected { background: $ember; color: $on_ember; }
+
+QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 5px; }
+QMenu::item { padding: 6px 22px 6px 28px; border-radius: 6px; }
+QMenu::item:selected { background: $ember; color: $on_ember; }
+QMenu::item:disabled { color: $muted; background: transparent; }
+QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
+QMenu::indicator { width: 16px; height: 16px; left: 7px; border-radius: 4px; }
+QMenu::indicator:checked { background: $ember; image: url($check); }
 
 QPushButton {
     background: $raised; color: $text; border: 1px solid $border; border-radius: 10px; padding: 8px 16px; }

@@ -238,6 +238,33 @@ def test_no_page_needs_to_be_scrolled_sideways(qtbot: QtBot) -> None:
                 assert right < area.viewport().width(), control.accessibleName()
 
 
+@pytest.mark.parametrize("width", [900, 1040, 1500])
+def test_every_picture_of_a_page_is_seen_without_scrolling_within_it(qtbot: QtBot, width: int) -> None:
+    made = editor(qtbot)
+    made.resize(width, 720)
+    made.show()
+    for number in range(9):
+        made.show_page(number)
+        QApplication.processEvents()
+        for pictures in [each for each in made.findChildren(PictureGrid) if each.isVisible()]:
+            last = pictures.visualItemRect(pictures.item(pictures.count() - 1))
+            assert pictures.viewport().rect().contains(last), pictures.accessibleName()
+
+
+def test_the_page_follows_the_arrow_keys(qtbot: QtBot) -> None:
+    made = editor(qtbot)
+    made.show()
+    made.show_page(5)
+    QApplication.processEvents()
+    (area,) = [area for area in made.findChildren(QScrollArea) if area.isVisible() and area.widget()]
+    hair = grid(made, "Hair")
+    assert area.verticalScrollBar().value() == 0
+    QTest.keyClick(hair, Qt.Key.Key_End)
+    last = hair.visualItemRect(hair.item(hair.count() - 1))
+    bottom = hair.viewport().mapTo(area.viewport(), last.bottomLeft()).y()
+    assert bottom < area.viewport().height()
+
+
 def test_swatches_take_more_lines_where_there_is_less_room(qtbot: QtBot) -> None:
     row = SwatchRow("Skin", [f"#{shade:02x}8060" for shade in range(0, 240, 20)])
     qtbot.addWidget(row)

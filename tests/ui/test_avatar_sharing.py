@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.library import AvatarLibrary
@@ -57,6 +58,23 @@ def said(editor: AvatarEditor) -> str:
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path | str, kind: str = "") -> None:
     for name in ("getSaveFileName", "getOpenFileName"):
         monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), kind))
+
+
+@pytest.mark.parametrize("name", ["Rainy day", "Élodie", "雨", "a" * 60, "../Mira"])
+def test_a_look_is_kept_by_its_own_name_and_replaces_no_other(
+    editor: AvatarEditor, library: AvatarLibrary, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    before = {preset.id: library.look(preset.id) for preset in library.presets()}
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: (name, True))
+    press(editor, "Save as…")
+    press(editor, "Save as…")
+    after = {preset.id: library.look(preset.id) for preset in library.presets()}
+    new = {look_id: look for look_id, look in after.items() if look_id not in before}
+    assert [look for look_id, look in after.items() if look_id in before] == list(before.values())
+    assert list(new.values()) == [replace(editor.look, name=name)] * 2
+    (presets,) = [grid for grid in editor.findChildren(PictureGrid) if grid.accessibleName() == "Presets"]
+    assert presets.count() == len(after)
+    assert said(editor) == f"{name} is now among the presets."
 
 
 def test_a_look_goes_out_and_comes_in_elsewhere(

@@ -6,7 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.avatar.library import AvatarLibrary
@@ -54,3 +56,35 @@ def test_cancel_closes_it_without_keeping_anything(qtbot: QtBot, dialog: FaceDia
     with qtbot.waitSignal(dialog.rejected):
         cancel.click()
     assert kept == []
+
+
+def test_escape_closes_when_nothing_would_be_lost(dialog: FaceDialog) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_closed", "is_kept"),
+    [("Save", True, True), ("Discard", True, False), ("Cancel", False, False)],
+)
+def test_escape_does_not_throw_away_what_was_changed(
+    dialog: FaceDialog, answer: str, is_closed: bool, is_kept: bool
+) -> None:
+    editor = dialog.findChildren(AvatarEditor)[0]
+    kept: list[Look] = []
+    dialog.saved.connect(kept.append)
+    editor.randomize()
+    changed = editor.look
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    (question,) = dialog.findChildren(QMessageBox)
+    assert not dialog.isHidden()
+    question.button(getattr(QMessageBox.StandardButton, answer)).click()
+    assert dialog.isHidden() is is_closed
+    assert kept == ([changed] if is_kept else [])
+
+
+def test_the_head_keeps_still_in_the_editor_where_it_does_in_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    for reduced in (True, False):
+        made = FaceDialog(AvatarLibrary([AVATARS, tmp_path]), Look(), reduced_motion=reduced)
+        qtbot.addWidget(made)
+        assert made.findChildren(AvatarEditor)[0].view.animator.reduced_motion is reduced

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -429,7 +429,7 @@ def test_shortcuts_are_told_in_tooltips(window: MainWindow) -> None:
     tips = {each.accessibleName(): each.toolTip() for each in window.findChildren(QAbstractButton)}
     assert "Ctrl+," in tips["Settings"]
     assert "Ctrl+P" in tips["Companion"]
-    assert "Ctrl+E" in tips["Face and clothes"]
+    assert "Ctrl+F" in tips["Face and clothes"]
     assert "Ctrl+R" in tips["What is remembered"]
     assert "Esc" in tips["Stop speaking"]
     assert "Ctrl+M" in tips["Mute"]
@@ -461,3 +461,14 @@ def test_reduced_motion_reaches_the_face_at_once(qtbot: QtBot, window: MainWindo
     assert not window.findChildren(AvatarView)[0].animator.reduced_motion
     engine.announce(SettingsChanged(Settings(reduced_motion=True)))
     qtbot.waitUntil(lambda: window.findChildren(AvatarView)[0].animator.reduced_motion)
+
+
+def test_no_shortcut_is_one_that_a_text_field_keeps_for_itself(window: MainWindow) -> None:
+    of_text_fields = {  # on X11, where they are as in Emacs, beside those of every system
+        "Ctrl+A", "Ctrl+C", "Ctrl+D", "Ctrl+E", "Ctrl+K", "Ctrl+U", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+Z",
+    }  # fmt: skip
+    ours = {each.shortcut().toString() for each in window.findChildren(QAbstractButton)} | {
+        each.key().toString() for each in window.findChildren(QShortcut)
+    }
+    assert "Ctrl+M" in ours
+    assert not ours & of_text_fields
