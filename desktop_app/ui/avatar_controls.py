@@ -263,6 +263,7 @@ class PictureGrid(QListWidget):
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, choice)
             item.setSizeHint(cell - QSize(6, 6))
+            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             item.setIcon(_plain_icon(_blank(self.palette())))
             self.addItem(item)
         self.blockSignals(False)
