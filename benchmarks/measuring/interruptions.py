@@ -90,7 +90,7 @@ async def measure_interruptions(ears: Transcriber, limit: int | None = None) -> 
     stage = Stage(ears, companions[0], -6.0, seed=7)
     agreed = [await _interrupt(stage, ears, said, 7) for kind in listeners for said in kind[:limit]]
     stopped = sum(listened.decided_seconds is not None for listened in agreed)
-    figures.append(_figure("stopped by who only listens aloud", stopped / len(agreed), "at most", 0.1, len(agreed)))
+    details["share of “mm-hm”, “yeah” and the like that stop it at -6 dB"] = round(stopped / len(agreed), 3)
     around_figures, details["around"] = await _crowd_and_song(ears, companions[0], limit)
     return [*figures, *around_figures], details
 

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 from benchmarks.measuring.endpoints import Outcome, labelled_ears, outcomes_of
+from benchmarks.measuring.room import Stage, lines_of
 from benchmarks.measuring.scenes import Piece, Scene
+from desktop_app import bundle
+from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
+from desktop_app.app import STARTER_EARS
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.engine.endpointing import Endpointing, FixedEndpointing
 from tests.endtoend.command_line import spoken
@@ -57,3 +61,21 @@ def test_an_answer_in_the_middle_of_words_is_a_mistake_too(halting: Scene) -> No
     assert halting.unfinished_at(second.start_seconds + 0.1) is first, "a moment after they go on nobody can know"
     assert halting.unfinished_at(second.start_seconds + 0.3) is second
     assert halting.unfinished_at(second.end_seconds) is None
+
+
+@pytest.mark.skipif(not (bundle.EARS / STARTER_EARS / "model.bin").is_file(), reason="the starter ears are not built")
+async def test_the_simulated_room_tells_a_person_from_the_companions_echo() -> None:
+    ears = WhisperTranscriber(bundle.EARS / STARTER_EARS, name=STARTER_EARS, is_starter=True, short_windows=True)
+    lines = await lines_of("starter-en-1", ["The kettle is singing and the rain has stopped at last."])
+    person = await lines_of("starter-en-2", ["Can you turn on the radio in the kitchen?"])
+    stage = Stage(ears, lines, leak_db=-6.0, seed=1)
+    quiet = np.zeros(4 * LISTENING_RATE_HZ, np.float32)
+    try:
+        alone = await stage.overlap(quiet)
+        interrupted = await stage.overlap(np.concatenate([quiet, person[0].samples]))
+    finally:
+        await ears.close()
+
+    assert alone.stopped_at_seconds is None
+    assert interrupted.stopped_at_seconds is not None and interrupted.stopped_at_seconds > 4.0
+    assert interrupted.utterance is not None
