@@ -257,7 +257,8 @@ class PictureGrid(QListWidget):
         self.clear()
         metrics = self.fontMetrics()
         lines = 2 if any(metrics.horizontalAdvance(name) > THUMBNAIL.width() for _, name in choices) else 1
-        cell = QSize(THUMBNAIL.width() + 18, THUMBNAIL.height() + (16 if lines == 1 else 26) + lines * metrics.lineSpacing())
+        around = 16 if lines == 1 else 26
+        cell = THUMBNAIL + QSize(18, around + lines * metrics.lineSpacing())
         self.setGridSize(cell)
         for choice, name in choices:
             item = QListWidgetItem(name)

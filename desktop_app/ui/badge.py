@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 _LONGEST = 22
+_SHORTEST_PIXELS = 44
 
 
 class Badge(QPushButton):
-    """Shows one short name, the whole one in its tooltip; hidden until there is one."""
+    """Shows one short name, or its beginning where there is no room; the whole one in its tooltip.
+
+    Hidden until there is one.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,3 +32,11 @@ class Badge(QPushButton):
         self.setAccessibleDescription(explanation)
         self.setToolTip(f"{name}\n{explanation}")
         self.show()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_SHORTEST_PIXELS, super().minimumSizeHint().height())
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        option.text = self.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideRight, room)

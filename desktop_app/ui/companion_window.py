@@ -158,7 +158,7 @@ class CompanionWindow(QWidget):
         self._panel.talk.set_resting(is_speaking and self._barge_in is BargeIn.HALF_DUPLEX)
 
     def _adopt(self, name: str) -> None:
-        self.setWindowTitle(self.tr("{name} – companion window").format(name=name))
+        self.setWindowTitle(self.tr("{name}, companion window").format(name=name))
         self.setAccessibleName(self.windowTitle())
         self.setAccessibleDescription(
             self.tr(

@@ -70,7 +70,6 @@ class FaceDialog(QDialog):
         question.setInformativeText(self.tr("What you have changed is not saved yet."))
         question.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         question.setDefaultButton(buttons.Save)
-        question.button(buttons.Save).setProperty("primary", True)
         question.button(buttons.Save).clicked.connect(self._editor.save)
         question.button(buttons.Discard).clicked.connect(self.reject)
         question.open()

@@ -148,6 +148,9 @@ class _Legend(QWidget):
             entry.addWidget(label)
             line.addLayout(entry)
         line.addStretch(1)
+        order = text_line(_tr("Latest first"), quiet=True)
+        order.setWordWrap(False)
+        line.addWidget(order)
 
 
 class _Swatch(QWidget):
@@ -193,7 +196,7 @@ def where_the_time_went(timings: TurnTimings) -> str:
     seconds = _seconds(stages[longest])
     match longest:
         case Stage.WAITING:
-            sentence = _tr("Most of the time it waited whether you had finished: {seconds}.")
+            sentence = _tr("Waiting to be sure that you had finished took longest: {seconds}.")
         case Stage.HEARING:
             sentence = _tr("The ears took longest to understand you: {seconds}.")
         case Stage.THINKING if timings.prompt_reading and timings.prompt_reading.on_processor:
@@ -211,7 +214,7 @@ def _further(timings: TurnTimings) -> str:
     """What else is known of the turn."""
     told = [_tr("The answer began after {seconds}.").format(seconds=_seconds(timings.first_sound_seconds or 0.0))]
     if reading := timings.prompt_reading:
-        read = _tr("Reading what is new in {tokens} tokens took the model {seconds}.")
+        read = _tr("The model spent {seconds} reading what was new in a prompt of {tokens} tokens.")
         told.append(read.format(tokens=reading.tokens, seconds=_seconds(reading.seconds)))
     if timings.wasted_drafts == 1:
         told.append(_tr("One answer was begun in vain before it."))

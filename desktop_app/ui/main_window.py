@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
         self._name.setText(persona.name)
         self._conversation.set_companion(persona.name)
         self._text.setPlaceholderText(self.tr("Write to {name}").format(name=persona.name))
-        self.setWindowTitle(self.tr("{name} – Fireside").format(name=persona.name))
+        self.setWindowTitle(self.tr("{name} — Fireside").format(name=persona.name))
 
     def _show_look_of(self, persona: Persona) -> None:
         def put_on(look: Look) -> None:

@@ -341,7 +341,7 @@ def test_what_the_desktop_forbids_is_said_and_not_promised(
 
 def test_another_companion_gives_it_another_name(companion: CompanionWindow, tell: Callable[..., None]) -> None:
     tell(STARTED, PersonaChanged(LOU))
-    assert companion.accessibleName() == "Lou – companion window"
+    assert companion.accessibleName() == "Lou, companion window"
 
 
 def test_the_stop_button_is_there_only_while_there_is_something_to_stop(

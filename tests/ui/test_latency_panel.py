@@ -40,7 +40,7 @@ def words(panel: LatencyPanel) -> str:
     [
         (SLOW_MODEL, "The model runs on the CPU: 2.1 s to its first word."),
         (TurnTimings(0.35, 0.25, 2.45, 2.6, 2.65), "The model took longest: 2.1 s to its first word."),
-        (QUICK, "Most of the time it waited whether you had finished: 0.35 s."),
+        (QUICK, "Waiting to be sure that you had finished took longest: 0.35 s."),
         (TurnTimings(0.7, 2.7, 2.8, 2.9, 3.0), "The ears took longest to understand you: 2.0 s."),
         (TurnTimings(None, None, 0.2, 1.4, 1.5), "The first words and their voice took longest: 1.2 s."),
         (TurnTimings(0.3, 0.2, 0.2, 0.3, 1.4), "It took longest until the loudspeaker played: 1.1 s."),
@@ -53,7 +53,7 @@ def test_one_sentence_says_where_the_time_went(timings: TurnTimings, sentence: s
 def test_the_latest_turn_comes_first_and_tells_the_rest(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, QUICK, UNHEARD, SLOW_MODEL)
     assert "The model runs on the CPU" in words(panel)
-    assert "Reading what is new in 900 tokens took the model 1.2 s." in words(panel)
+    assert "The model spent 1.2 s reading what was new in a prompt of 900 tokens." in words(panel)
     assert "One answer was begun in vain before it." in words(panel)
     assert bars(panel)[0].accessibleName() == "The latest answer: after 2.6 s"
     assert len(bars(panel)) == 2, "a turn in which nothing was heard took no time to its first sound"
@@ -64,7 +64,7 @@ def test_it_follows_and_keeps_to_the_last_turns(qtbot: QtBot) -> None:
     assert "Nothing has been answered yet." in words(panel)
     panel.show_turns([SLOW_MODEL, *[QUICK] * SHOWN_TURNS])
     qtbot.waitUntil(lambda: len(bars(panel)) == SHOWN_TURNS)
-    assert "waited whether you had finished" in words(panel)
+    assert "Waiting to be sure that you had finished" in words(panel)
 
 
 def test_every_turn_can_be_reached_by_keyboard_and_heard(qtbot: QtBot) -> None:

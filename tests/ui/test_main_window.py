@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QLineEdit,
+    QStyleOptionButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -105,7 +106,7 @@ def dialog_of(window: MainWindow) -> QDialog:
 
 def test_a_conversation_is_shown_from_start_to_end(window: MainWindow, tell: Tell) -> None:
     assert words(window) == "Starting…"
-    assert window.windowTitle() == "Ember – Fireside"
+    assert window.windowTitle() == "Ember — Fireside"
     assert not text_field(window).isEnabled()
     tell(STARTED)
     assert words(window) == "Listening"
@@ -278,7 +279,7 @@ def test_a_saved_companion_is_sent_and_shown_when_the_engine_has_changed(
     dialog.findChildren(QDialogButtonBox)[0].button(QDialogButtonBox.StandardButton.Save).click()
     assert engine.commands == [ChangePersona(LOU)]
     tell(PersonaChanged(LOU))
-    assert window.windowTitle() == "Lou – Fireside"
+    assert window.windowTitle() == "Lou — Fireside"
     assert text_field(window).placeholderText() == "Write to Lou"
 
 
@@ -472,3 +473,19 @@ def test_no_shortcut_is_one_that_a_text_field_keeps_for_itself(window: MainWindo
     }
     assert "Ctrl+M" in ours
     assert not ours & of_text_fields
+
+
+def test_badges_are_cut_with_an_ellipsis_where_there_is_no_room(window: MainWindow, tell: Tell, qtbot: QtBot) -> None:
+    def shown(badge: Badge) -> str:
+        option = QStyleOptionButton()
+        badge.initStyleOption(option)
+        return str(option.text)
+
+    tell(ComponentReady(Component.MIND, "llama3.2:3b"), ComponentReady(Component.EARS, "starter-en", is_starter=True))
+    badges = window.findChildren(Badge)
+    window.resize(320, 480)
+    qtbot.waitUntil(lambda: all(shown(each).endswith("…") for each in badges))
+    for each in badges:
+        assert each.fontMetrics().horizontalAdvance(shown(each)) < each.width()
+    window.resize(980, 720)
+    qtbot.waitUntil(lambda: [shown(each) for each in badges] == ["llama3.2:3b", "starter ears"])

@@ -74,7 +74,7 @@ def program(ending: str, memory_file: Path, *, small: bool = False) -> str:
 )
 @pytest.mark.parametrize(
     ("small", "title"),
-    [(False, "Ember – Fireside"), (True, "Ember – companion window")],
+    [(False, "Ember — Fireside"), (True, "Ember, companion window")],
     ids=["full window", "companion window"],
 )
 def test_the_engine_starts_after_the_window_is_there_and_stops_after_it_is_gone(
@@ -114,9 +114,9 @@ def test_it_opens_again_as_it_was_left(tmp_path: Path) -> None:
         return done.stdout.splitlines()[0]
 
     to_the_other = "lambda: [QTest.keyClick(QApplication.activeWindow(), Qt.Key.Key_C, both), QApplication.quit()]"
-    assert "Ember – Fireside" in first_title(to_the_other)
-    assert "Ember – companion window" in first_title(to_the_other)
-    assert "Ember – Fireside" in first_title("QApplication.quit")
+    assert "Ember — Fireside" in first_title(to_the_other)
+    assert "Ember, companion window" in first_title(to_the_other)
+    assert "Ember — Fireside" in first_title("QApplication.quit")
 
 
 def test_who_is_shown_first_is_the_chosen_companion_as_it_looks(tmp_path: Path) -> None:
