@@ -89,6 +89,10 @@ class OllamaServer:
         self.prompt_token_seconds = prompt_token_seconds
         self.token_seconds = token_seconds
         self.talker = talker
+        self.tells_running = True
+        """Compatible servers may have no /api/ps."""
+        self.vram_bytes: int | None = 0
+        """What /api/ps says of a model's place; None: nothing."""
         self.replies: deque[Reply] = deque()
         self.chats: list[Chat] = []
         self.paths: list[str] = []
@@ -233,7 +237,7 @@ class _Exchange:
             await self._http.plain(200, b"Ollama is running" if method == "GET" else b"", "text/plain; charset=utf-8")
         elif path == "/api/version":
             await self._http.json(200, {"version": VERSION})
-        elif (method, path) not in routes:
+        elif (method, path) not in routes or (path == "/api/ps" and not self._server.tells_running):
             known = any(path == route for _, route in routes)
             await self._http.plain(405 if known else 404, b"405 method not allowed" if known else b"404 page not found")
         else:
@@ -261,7 +265,8 @@ class _Exchange:
             name, context_tokens = str(server.runner[0]), server.runner[1]
             model = server.model(name)
             assert model is not None
-            running.append(model.listed() | {"expires_at": now(), "size_vram": 0, "context_length": context_tokens})
+            place = {} if server.vram_bytes is None else {"size_vram": server.vram_bytes}
+            running.append(model.listed() | {"expires_at": now(), "context_length": context_tokens} | place)
         await self._http.json(200, {"models": running})
 
     async def _show(self, body: dict[str, Any]) -> None:

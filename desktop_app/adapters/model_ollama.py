@@ -14,6 +14,7 @@ from desktop_app.domain.errors import MindError, MindInterrupted
 
 _KEEP_ALIVE = "30m"
 _CHECK_SECONDS = 10.0
+_FIGURE_SECONDS = 2.0
 _PULL_EXAMPLE = "llama3.2:3b"
 _NO_ROOM = ("out of memory", "more system memory", "insufficient memory", "unable to allocate", "cudamalloc failed")
 
@@ -90,9 +91,8 @@ class OllamaModel:
                     options=self._options | {"num_predict": 1},  # not an option the model is loaded with
                     keep_alive=_KEEP_ALIVE,
                 )
-                if self._on_processor is None:
-                    running = (await client.ps()).models
-                    self._on_processor = next((not m.size_vram for m in running if m.model == model.name), None)
+        if self._on_processor is None:
+            self._on_processor = await self._runs_on_processor(client, model)
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
         model = await self._chosen()
@@ -174,6 +174,15 @@ class OllamaModel:
             if part.done:
                 done, self._prompt_reading = True, _prompt_reading(part, self._on_processor)
             yield part
+
+    async def _runs_on_processor(self, client: Any, model: _Model) -> bool | None:
+        """Whether nothing of it lies on a graphics card; None if this server does not say."""
+        with contextlib.suppress(Exception):  # only a figure would be missing, whatever goes wrong
+            async with asyncio.timeout(_FIGURE_SECONDS):
+                running = (await client.ps()).models
+                sizes = [entry.size_vram for entry in running if entry.model == model.name]
+                return None if sizes[0] is None else bool(sizes[0] == 0)
+        return None
 
     async def _chosen(self) -> _Model:
         return self._model or await self._choose_anew()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from itertools import takewhile
@@ -33,8 +34,10 @@ class Thinker:
         self._announce = announce
         self._read: tuple[ChatMessage, ...] = ()
         """What the chosen model read last: its server keeps it in its prefix cache."""
-        self._read_at_seconds = 0.0
+        self._read_at_seconds = -math.inf
         self._warming: asyncio.Task[None] | None = None
+        self._is_loading = False
+        """Whether what is being warmed may have to be loaded first."""
         self._prompt_reading: PromptReading | None = None
         self._works = False
         self._checked = asyncio.Event()
@@ -61,18 +64,8 @@ class Thinker:
 
         A reply that is asked for meanwhile does not wait for it.
         """
-        if not self._works or self._warming or not self._may_be_cold(prompt):
-            return
-        is_loaded = self._clock.now_seconds() - self._read_at_seconds < _SURELY_LOADED_SECONDS
-        work = asyncio.create_task(self._warm(prompt))
-        self._warming = work if is_loaded else None  # giving up a load would only make the reply begin another
-        try:
-            await asyncio.wait({work})
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-            if self._warming is work:
-                self._warming = None
+        if self._works and self._may_be_cold(prompt):
+            await self._warm(prompt)
 
     def take_prompt_reading(self) -> PromptReading | None:
         """What reading the prompt of the last reply cost, once, where it is known."""
@@ -85,7 +78,8 @@ class Thinker:
         A model that is still being loaded is waited for. Raises MindInterrupted when it falls silent in the middle.
         """
         await self._checked.wait()
-        await self._stop_warming()
+        if not self._is_loading:  # giving up a load would only make the reply begin another
+            await self._stop_warming()
         self._prompt_reading = None
         if self._works:
             answered = False
@@ -114,23 +108,40 @@ class Thinker:
         await self._starter.close()
 
     async def try_model(self, prompt: Prompt) -> None:
-        """Finds out whether the chosen model works, and if so lets it read the prompt."""
+        """Finds out whether the chosen model is there, and if so lets it read the prompt."""
+        await self._check()
+        self._checked.set()
+        if self._works:
+            await self._warm(prompt)
+
+    async def _check(self) -> None:
         try:
             await self._model.check()
             self._win()
-            self._checked.set()
         except MindError as error:
             self._lose(error)
-            self._checked.set()
-            return
-        await self._warm(prompt)
 
     async def _warm(self, prompt: Prompt) -> None:
+        """Lets the chosen model read, unless it is at it already."""
+        if self._warming:
+            return
+        self._is_loading = self._clock.now_seconds() - self._read_at_seconds > _SURELY_LOADED_SECONDS
+        work = self._warming = asyncio.create_task(self._read_ahead(prompt))
+        try:
+            await asyncio.wait({work})
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            if self._warming is work:
+                self._warming, self._is_loading = None, False
+
+    async def _read_ahead(self, prompt: Prompt) -> None:
+        """A model that fails at this may still answer: it is lost only if it is not there, or when a reply fails."""
         try:
             await self._model.warm(prompt)
             self._note_read(prompt)
-        except MindError as error:
-            self._lose(error)
+        except MindError:
+            await self._check()
 
     async def _stop_warming(self) -> None:
         if self._warming:

@@ -126,6 +126,21 @@ async def test_warming_lets_the_model_read_the_prompt_before(ollama: OllamaModel
     assert reply.evaluated_tokens < 20
 
 
+@pytest.mark.parametrize(
+    ("tells_running", "vram_bytes", "on_processor"),
+    [(True, 0, True), (True, 2 << 30, False), (True, None, None), (False, 0, None)],
+)
+async def test_where_the_model_runs_is_a_figure_that_a_server_may_keep_to_itself(
+    ollama: OllamaModel, server: OllamaServer, tells_running: bool, vram_bytes: int | None, on_processor: bool | None
+) -> None:
+    server.tells_running, server.vram_bytes = tells_running, vram_bytes
+    await ollama.warm(_prompt("Hello."))
+    await _answer(ollama, _prompt("Hello."))
+
+    assert ollama.prompt_reading is not None
+    assert ollama.prompt_reading.on_processor is on_processor
+
+
 async def test_a_thinking_model_answers_without_its_thoughts(server: OllamaServer) -> None:
     server.models = [InstalledModel("qwen3:4b", ("completion", "thinking"))]
     server.replies.append(Reply("Four.", thinking="Two and two is four."))

@@ -70,6 +70,23 @@ def test_a_model_that_fails_while_it_is_warmed_is_lost_and_found_again() -> None
     assert talk.all(events.ComponentReady)[-1].name == "fake model"
 
 
+def test_a_model_that_cannot_be_warmed_but_answers_is_not_lost() -> None:
+    talk = Conversation(TWICE, ["Good morning.", "Fine."])
+    talk.workshop.model.warms = False
+    talk.run()
+
+    assert not talk.all(events.ComponentLost)
+    assert talk.said == ["Good morning.", "Fine."]
+
+
+def test_a_model_that_is_being_loaded_is_asked_to_read_ahead_only_once() -> None:
+    talk = Conversation([Says("are you there", 1.0 + 3 * i, 2.0 + 3 * i) for i in range(4)], lasts_seconds=60.0)
+    talk.workshop.model.warming_seconds = talk.workshop.model.first_piece_seconds = 40.0
+    talk.run()
+
+    assert [what for what, _ in talk.workshop.model.log if what != "reply"] == ["warm"], "and it is not given up"
+
+
 def test_the_turn_tells_what_reading_the_prompt_cost() -> None:
     talk = Conversation(TWICE, ["Good morning.", "Fine."], commands=[(15.0, SayText("hi"))]).run()
 

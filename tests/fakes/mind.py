@@ -30,6 +30,8 @@ class FakeChatModel:
     name: str = "fake model"
     is_starter: bool = False
     down: bool = False
+    warms: bool = True
+    """Whether it can be warmed; one that cannot may still answer."""
     prompts: list[Prompt] = field(default_factory=list)
     warmed: int = 0
     log: list[tuple[str, str]] = field(default_factory=list)
@@ -54,6 +56,8 @@ class FakeChatModel:
             self.log.append(("given up", said))
             raise
         self._refuse_if_down()
+        if not self.warms:
+            raise MindError("mind.failed", "Ollama could not answer.")
         self.warmed += 1
 
     async def reply(self, prompt: Prompt) -> AsyncGenerator[str]:
