@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,8 +18,24 @@ _LOWEST_LOG_PROBABILITY = -1.8
 """Where the detector is sure that somebody spoke, poorly understood words are better than none."""
 
 _MOST_REPEATS = 6
-_HIGHEST_COMPRESSION_RATIO = 2.4
+HIGHEST_COMPRESSION_RATIO = 2.4
 """Whisper's own bound for text that goes round in circles."""
+
+MOST_TOKENS = 220
+"""In one window: Whisper's decoder holds 448, CTranslate2 uses half of that, and a few say what is asked of it."""
+
+_WINDOW_SECONDS = 30.0
+_SPOKEN_CHARACTERS_PER_SECOND = 30.0
+"""Fast speech, mumbled in between."""
+_LATIN_TOKENS_PER_CHARACTER = 0.4
+_OTHER_TOKENS_PER_CHARACTER = 1.1
+"""Whisper's vocabulary was made for English; what it hardly knows it spells in bytes."""
+_LATIN_LANGUAGES = frozenset(
+    """
+    af az br bs ca cs cy da de en es et eu fi fo fr gl ha haw hr ht hu id is it jv jw la lb ln lt lv mg mi ms mt nl nn
+    no oc pl pt ro sk sl sn so sq su sv sw tk tl tr uz vi yo
+    """.split()
+)
 
 _NOTES = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♩♪♫♬]+")
 """Whisper's remarks on what it hears: [Music], (applause), *sighs*, ♪."""
@@ -92,6 +109,19 @@ _STOCK_PHRASES = frozenset(
 )
 
 
+def most_tokens(speech_seconds: float, language: str | None, english_tokens_per_character: float) -> int:
+    """A bound for what can have been said in a window: it cuts off Whisper's endless repetitions.
+
+    language is ISO 639-1, None where it is not known; the model's own tokenizer says how it spells English.
+    """
+    tokens_per_character = english_tokens_per_character
+    if language != "en":
+        least = _LATIN_TOKENS_PER_CHARACTER if language in _LATIN_LANGUAGES else _OTHER_TOKENS_PER_CHARACTER
+        tokens_per_character = max(tokens_per_character, least)
+    characters = _SPOKEN_CHARACTERS_PER_SECOND * min(speech_seconds + 1.0, _WINDOW_SECONDS)
+    return min(MOST_TOKENS, 10 + math.ceil(characters * tokens_per_character * 1.3))
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for and against a piece of recognized text."""
@@ -123,7 +153,7 @@ def _is_impossible(plain: str, words: str, evidence: Evidence) -> bool:
         any(phrase in plain for phrase in _NEVER_SAID)
         or evidence.average_log_probability < (-1.2 if _is_weak(evidence) else _LOWEST_LOG_PROBABILITY)
         or (evidence.no_speech_probability > 0.6 and evidence.average_log_probability < -0.7)
-        or (evidence.compression_ratio > _HIGHEST_COMPRESSION_RATIO and len(words) > 60)
+        or (evidence.compression_ratio > HIGHEST_COMPRESSION_RATIO and len(words) > 60)
         or len(plain) > _FASTEST_CHARACTERS_PER_SECOND * (evidence.speech_seconds + 0.3)
         or _LOOP.search(words) is not None
     )

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,22 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.adapters.transcriber_guards import SHORTEST_SPEECH_SECONDS, Evidence, believable
+from desktop_app.adapters.transcriber_guards import (
+    HIGHEST_COMPRESSION_RATIO,
+    MOST_TOKENS,
+    SHORTEST_SPEECH_SECONDS,
+    Evidence,
+    believable,
+    most_tokens,
+)
 from desktop_app.adapters.whisper_window import FEWEST_FRAMES, FEWEST_FRAMES_OF_OTHERS, whisper_model
 from desktop_app.adapters.worker_thread import WorkerThread
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import EarsError
 
-_WINDOW_SECONDS = 30.0
 _DETECTOR_STEP_SAMPLES = 512
-_MOST_NEW_TOKENS = 440
-"""Whisper's decoder holds 448 tokens; a few of them say what is asked of it."""
-
-_FEWEST_PROMPT_TOKENS = 2
-_HIGHEST_COMPRESSION_RATIO = 2.4
 _LOWEST_LOG_PROBABILITY = -1.0
-"""Whisper's own bounds (Radford et al. 2022, section 4.5) for what had better be heard again."""
+"""Whisper's own bound (Radford et al. 2022, section 4.5) for what had better be heard again."""
 
 _SAMPLE_SENTENCE = "the weather is fine today and later we could go for a walk by the river"
 
@@ -185,11 +185,14 @@ class WhisperTranscriber:
         speech_seconds = _speech_seconds(samples)
         if speech_seconds < SHORTEST_SPEECH_SECONDS or unwanted.is_set():
             return Transcription("", language or "en")
-        most_tokens = self._most_tokens(speech_seconds)
+        most = most_tokens(speech_seconds, language, self._tokens_per_character)
         try:
-            segments, spoken = self._decode(samples, language, most_tokens, unwanted, short=short)
-            if short and not self._is_starter and _is_doubtful(segments, most_tokens):
-                segments, spoken = self._decode(samples, language, most_tokens, unwanted, short=False)
+            segments, spoken = self._decode(samples, language, most, unwanted, short=short)
+            if short and not self._is_starter and _is_doubtful(segments, most):
+                short = False
+                segments, spoken = self._decode(samples, language, most, unwanted, short=short)
+            if most < MOST_TOKENS and _is_cut_off(segments, most):
+                segments, spoken = self._decode(samples, language, MOST_TOKENS, unwanted, short=short)
         except (RuntimeError, MemoryError, ValueError) as error:
             raise EarsError(
                 "ears.failed",
@@ -209,7 +212,7 @@ class WhisperTranscriber:
         return Transcription(" ".join(piece for piece in pieces if piece), spoken)
 
     def _decode(
-        self, samples: Samples, language: str | None, most_tokens: int, unwanted: Event, *, short: bool
+        self, samples: Samples, language: str | None, most: int, unwanted: Event, *, short: bool
     ) -> tuple[list[Any], str]:
         """What the model itself makes of it, and in which language."""
         least = FEWEST_FRAMES if self._is_starter else FEWEST_FRAMES_OF_OTHERS
@@ -221,7 +224,7 @@ class WhisperTranscriber:
             temperature=0.0,
             condition_on_previous_text=False,
             without_timestamps=True,
-            max_new_tokens=most_tokens,
+            max_new_tokens=2 * most,  # CTranslate2 stops at half of its limit, prompt and all
             vad_filter=False,
             # The guards judge by these figures themselves, with what the detector heard beside them.
             no_speech_threshold=None,
@@ -235,20 +238,21 @@ class WhisperTranscriber:
             decoded.append(segment)
         return decoded, str(info.language)
 
-    def _most_tokens(self, speech_seconds: float) -> int:
-        """A bound for what can have been said: it cuts off Whisper's endless repetitions."""
-        most_characters = 30.0 * min(speech_seconds + 1.0, _WINDOW_SECONDS)
-        return min(_MOST_NEW_TOKENS, 10 + math.ceil(most_characters * self._tokens_per_character * 1.3))
 
-
-def _is_doubtful(segments: Sequence[Any], most_tokens: int) -> bool:
+def _is_doubtful(segments: Sequence[Any], most: int) -> bool:
     """Whether a short window may have misled the model: it goes round in circles, guesses, or finds no end."""
-    endless = (most_tokens + _FEWEST_PROMPT_TOKENS) // 2  # CTranslate2 stops at half of its limit, prompt and all
     return any(
-        segment.compression_ratio > _HIGHEST_COMPRESSION_RATIO
+        segment.compression_ratio > HIGHEST_COMPRESSION_RATIO
         or segment.avg_logprob < _LOWEST_LOG_PROBABILITY
-        or len(segment.tokens) >= endless
+        or len(segment.tokens) >= most
         for segment in segments
+    )
+
+
+def _is_cut_off(segments: Sequence[Any], most: int) -> bool:
+    """Whether words may be missing: it ran into the bound, though it did not go round in circles."""
+    return any(
+        len(segment.tokens) >= most and segment.compression_ratio <= HIGHEST_COMPRESSION_RATIO for segment in segments
     )
 
 

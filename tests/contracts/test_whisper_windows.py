@@ -7,11 +7,13 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
 
 from desktop_app import bundle
+from desktop_app.adapters import transcriber_whisper
 from desktop_app.adapters.transcriber_tried import TriedTranscriber
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.whisper_trial import TRIAL_SENTENCES, SaidSentence, WindowTrial, try_sentence
@@ -50,16 +52,31 @@ async def test_the_starter_ears_lose_nothing_in_short_windows_and_are_much_faste
 async def test_what_a_short_window_makes_doubtful_is_heard_again_in_a_whole_one(
     ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    windows = await windows_used(ears, monkeypatch, most_tokens=3)  # so no sentence comes to its end
-    assert windows == [True, False]
+    windows, _ = await windows_used(ears, monkeypatch, most=3)  # so no sentence comes to its end
+    assert windows[:2] == [True, False]
+
+
+async def test_a_transcript_that_ran_into_the_bound_is_heard_to_its_end(
+    ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unbounded, whole = await windows_used(ears, monkeypatch, most=200)
+    bounded, heard = await windows_used(ears, monkeypatch, most=3)
+    assert heard == whole
+    assert len(bounded) == len(unbounded) + 2
+
+
+async def test_the_bound_holds_for_the_words_not_for_half_of_them(ears: WhisperTranscriber) -> None:
+    await ears.load()
+    segments, _ = ears._decode(spoken(TEXT), "en", 6, Event(), short=True)
+    assert 6 <= len(segments[0].tokens) <= 8, "the prompt may add one or two"
 
 
 async def test_what_is_clear_is_heard_once(ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await windows_used(ears, monkeypatch, most_tokens=100) == [True]
+    assert (await windows_used(ears, monkeypatch, most=100))[0] == [True]
 
 
-async def windows_used(ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, most_tokens: int) -> list[bool]:
-    """Whether each pass over one sentence was short, with so few tokens allowed."""
+async def windows_used(ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, most: int) -> tuple[list[bool], str]:
+    """Whether each pass over one sentence was short, with so few tokens allowed at first; and what was heard."""
     await ears.load()
     passes: list[bool] = []
     decode = WhisperTranscriber._decode
@@ -69,9 +86,10 @@ async def windows_used(ears: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
         return decode(self, *arguments, short=short)  # type: ignore[arg-type]
 
     monkeypatch.setattr(WhisperTranscriber, "_decode", noted)
-    monkeypatch.setattr(WhisperTranscriber, "_most_tokens", lambda self, seconds: most_tokens)
-    await ears.transcribe(spoken(TEXT), "en")
-    return passes
+    monkeypatch.setattr(transcriber_whisper, "most_tokens", lambda *_: most)
+    heard = (await ears.transcribe(spoken(TEXT), "en")).text
+    monkeypatch.undo()
+    return passes, heard
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_app.adapters.transcriber_guards import Evidence, believable
+from desktop_app.adapters.transcriber_guards import Evidence, believable, most_tokens
 
 CLEAR = Evidence(
     speech_seconds=2.0,
@@ -103,3 +103,25 @@ def test_more_words_than_anybody_can_say_in_that_time_are_not_believed() -> None
 
 def test_remarks_are_taken_out_of_what_was_said() -> None:
     assert believable("[coughs] Well, (laughs) fine. ♪", CLEAR) == "Well, fine."
+
+
+@pytest.mark.parametrize(
+    ("language", "tokens", "spoken_seconds"),
+    [
+        ("en", 24, 3.0),  # 116 characters, as Whisper's vocabulary spells them
+        ("fr", 40, 5.0),  # 127: "Alors écoute, hier soir je suis allé chez ma grand-mère …"
+        ("el", 43, 3.5),
+        ("hi", 92, 4.0),
+        ("ja", 30, 3.0),
+        (None, 92, 4.0),
+    ],
+)
+def test_the_bound_leaves_room_for_whoever_speaks_fast(
+    language: str | None, tokens: int, spoken_seconds: float
+) -> None:
+    assert most_tokens(spoken_seconds, language, 0.225) > tokens
+
+
+def test_the_bound_grows_with_what_was_said_and_ends_with_the_window() -> None:
+    assert most_tokens(1.0, "en", 0.225) < most_tokens(4.0, "en", 0.225) <= most_tokens(100.0, "hi", 0.225)
+    assert most_tokens(100.0, "hi", 0.225) == most_tokens(29.0, "hi", 0.225) < 448 / 2
