@@ -34,7 +34,7 @@ from desktop_app.ui.avatar_thumbnails import Thumbnails
 from desktop_app.ui.avatar_view import AvatarView
 from desktop_app.ui.avatar_watcher import AvatarWatcher
 from desktop_app.ui.corners import round_off
-from desktop_app.ui.layouts import row, scrolling, text_line
+from desktop_app.ui.layouts import column, row, scrolling, text_line
 
 _LOOK_SETTLES_MILLISECONDS = 500
 _PREVIEW_MILLISECONDS = 33
@@ -150,7 +150,7 @@ class AvatarEditor(QWidget):
 
     def _build(self) -> None:
         line = row(16, within=self, margins=(16, 16, 16, 16))
-        line.addLayout(self._build_preview(), 3)
+        line.addLayout(self._build_preview(), 4)
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("What to change"))
         self._list.setMaximumWidth(170)
@@ -165,8 +165,13 @@ class AvatarEditor(QWidget):
             self._pages.addWidget(self._build_page(category))
         self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
         self._list.setCurrentRow(0)
-        line.addWidget(self._list)
-        line.addWidget(self._pages, 5)
+        choices = row(16)
+        choices.addWidget(self._list)
+        choices.addWidget(self._pages, 1)
+        right = column(_GAP)
+        right.addLayout(choices, 1)
+        right.addWidget(self._sharing.line)
+        line.addLayout(right, 9)
         self.setFocusProxy(self._list)
 
     def _build_preview(self) -> QVBoxLayout:

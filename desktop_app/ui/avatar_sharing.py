@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QInputDialog,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -26,13 +25,15 @@ from desktop_app.avatar.look import Look
 from desktop_app.avatar.pose import Pose
 from desktop_app.domain.errors import LookError
 from desktop_app.ui.avatar_face import render
+from desktop_app.ui.layouts import text_line
 
 LONGEST_NAME = 60
+_Place = QStandardPaths.StandardLocation
 _PICTURE_WIDTH, _PICTURE_HEIGHT, _PICTURE_SCALE = 480, 640, 2.0
 
 
 class SharingBar(QWidget):
-    """Four buttons, and a line that says what has come of them."""
+    """Four buttons, and beside them a line that says what has come of them."""
 
     imported = Signal(object)
     """Imported."""
@@ -62,21 +63,20 @@ class SharingBar(QWidget):
             button.setAccessibleDescription(tip)
             button.clicked.connect(act)
             buttons.addWidget(button, number // 2, number % 2)
-        self._said = QLabel()
-        self._said.setWordWrap(True)
-        self._said.setAccessibleName(self.tr("What has been done"))
-        self._said.hide()
+        self.line = text_line()
+        """Placed by whoever has the room for it: where it comes and goes, no button may move under the pointer."""
+        self.line.setAccessibleName(self.tr("What has been done"))
+        self.line.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(buttons)
-        column.addWidget(self._said)
 
     def say(self, sentence: str) -> None:
-        """Shows a sentence below the buttons; an empty one takes the line away."""
-        self._said.setText(sentence)
-        self._said.setVisible(bool(sentence))
+        """Shows a sentence in the line; an empty one takes it away."""
+        self.line.setText(sentence)
+        self.line.setVisible(bool(sentence))
         if sentence:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._said, sentence))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.line, sentence))
 
     def _keep(self) -> None:
         look = self._look()
@@ -102,7 +102,9 @@ class SharingBar(QWidget):
         return self.tr("Written to {name}, {size} kB.").format(name=path.name, size=size)
 
     def _import(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import look"), "", self.tr("Looks (*.avatar)"))
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Import look"), _folder(_Place.DocumentsLocation), self.tr("Looks (*.avatar)")
+        )
         if chosen:
             self._attempt(lambda: self._take_in(Path(chosen)))
 
@@ -133,8 +135,9 @@ class SharingBar(QWidget):
 
     def _asked_to_save(self, title: str, suffix: str, kinds: str) -> tuple[Path | None, str]:
         """Where to, and which kind; the system's dialog asks before anything is overwritten."""
-        start = (self._look().name or self.tr("Companion")) + suffix
-        chosen, kind = QFileDialog.getSaveFileName(self, title, start.replace("/", "-"), kinds)
+        name = ((self._look().name or self.tr("Companion")) + suffix).replace("/", "-")
+        folder = _folder(_Place.PicturesLocation if suffix == ".png" else _Place.DocumentsLocation)
+        chosen, kind = QFileDialog.getSaveFileName(self, title, str(Path(folder) / name), kinds)
         if not chosen:
             return None, ""
         path = Path(chosen)
@@ -151,3 +154,9 @@ class SharingBar(QWidget):
             self.say(act())
         except LookError as error:
             self.say(f"{error.sentence} {error.hint}".rstrip())
+
+
+def _folder(place: QStandardPaths.StandardLocation) -> str:
+    """Where a person looks for such a file; not wherever Fireside happens to have been started."""
+    there = QStandardPaths.writableLocation(place)
+    return there if Path(there).is_dir() else str(Path.home())
