@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from PySide6.QtCore import QCollator, QLocale, QSize, QTimer, Signal
+from PySide6.QtCore import QCollator, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -142,6 +142,10 @@ class AvatarEditor(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(1040, 720)
 
+    def begin(self) -> None:
+        """Gives the keyboard to the categories. (As a focus proxy the list would let Tab reach nothing else.)"""
+        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_page(self, number: int) -> None:
         """Turns to one of the categories, the presets first."""
         self._list.setCurrentRow(number)
@@ -172,7 +176,6 @@ class AvatarEditor(QWidget):
         right.addLayout(choices, 1)
         right.addWidget(self._sharing.line)
         line.addLayout(right, 9)
-        self.setFocusProxy(self._list)
 
     def _build_preview(self) -> QVBoxLayout:
         column = QVBoxLayout()

@@ -35,6 +35,7 @@ class EngineBridge(QObject):
         self._is_closed = False
         self._is_running = False
         self._is_muted = False
+        self._has_microphone = True
         self._user_state = UserState.SILENT
         self._companion_state = CompanionState.LISTENING
         self._meter_lock = threading.Lock()
@@ -54,6 +55,11 @@ class EngineBridge(QObject):
     @property
     def is_muted(self) -> bool:
         return self._is_muted
+
+    @property
+    def has_microphone(self) -> bool:
+        """False from the moment it is lost until there is one again."""
+        return self._has_microphone
 
     @property
     def user_state(self) -> UserState:
@@ -91,6 +97,13 @@ class EngineBridge(QObject):
             self._is_running = isinstance(event, events.EngineStarted)
         elif isinstance(event, events.MuteChanged):
             self._is_muted = event.muted
+        match event:
+            case events.ComponentLost(component=events.Component.MICROPHONE):
+                self._has_microphone = False
+            case events.ComponentReady(component=events.Component.MICROPHONE):
+                self._has_microphone = True
+            case _:
+                pass  # only passed on
         self.happened.emit(event)
 
     def _schedule_meter(self) -> None:

@@ -155,7 +155,8 @@ class CompanionWindow(QWidget):
         self._panel.stop.setVisible(has_word)
         self._stop.setEnabled(has_word)
         is_speaking = self._bridge.companion_state is CompanionState.SPEAKING
-        self._panel.talk.set_resting(is_speaking and self._barge_in is BargeIn.HALF_DUPLEX)
+        waits_its_turn = is_speaking and self._barge_in is BargeIn.HALF_DUPLEX
+        self._panel.talk.set_resting(waits_its_turn or not self._bridge.has_microphone)
 
     def _adopt(self, name: str) -> None:
         self.setWindowTitle(self.tr("{name}, companion window").format(name=name))

@@ -42,7 +42,7 @@ class FaceDialog(QDialog):
         column.addWidget(self._editor)
         self.resize(self._editor.sizeHint())  # Qt itself would start with two thirds of the screen at most
 
-        self._editor.setFocus()
+        self._editor.begin()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Cancel):

@@ -28,7 +28,9 @@ def column(spacing: int, *, within: QWidget | None = None, margins: Margins = _N
 
 def scrolling(page: QWidget, area: QScrollArea | None = None) -> QScrollArea:
     """Lets a page scroll up and down without a background of its own."""
-    area = area or QScrollArea()
+    if area is None:
+        area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what it holds is reached by Tab, and brings itself into view
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain import events
-from desktop_app.domain.events import Component, Event
+from desktop_app.domain.events import Event
 from desktop_app.domain.settings import BargeIn
 from desktop_app.domain.state import CompanionState, UserState
 from desktop_app.ui.bridge import EngineBridge
@@ -21,7 +21,6 @@ class StateLabel(QLabel):
         self._bridge = bridge
         self._barge_in = barge_in
         self._is_stopped = False
-        self._has_microphone = True
         self.setWordWrap(True)
         self._say()
 
@@ -31,10 +30,6 @@ class StateLabel(QLabel):
                 self._barge_in = settings.barge_in
             case events.EngineStopped():
                 self._is_stopped = True
-            case events.ComponentLost(component=Component.MICROPHONE):
-                self._has_microphone = False
-            case events.ComponentReady(component=Component.MICROPHONE):
-                self._has_microphone = True
             case _:
                 pass  # the bridge has folded it already
         self._say()
@@ -64,14 +59,14 @@ class StateLabel(QLabel):
             return self.tr("Understanding…")
         if bridge.is_muted:
             return self.tr("Muted")
-        if not self._has_microphone:
+        if not bridge.has_microphone:
             return self.tr("No microphone – you can type")
         if self._barge_in is BargeIn.PUSH_TO_TALK:
             return self.tr("Hold to talk")
         return self.tr("Listening")
 
     def _speaking_words(self) -> str:
-        if self._bridge.is_muted or not self._has_microphone:
+        if self._bridge.is_muted or not self._bridge.has_microphone:
             return self.tr("Speaking – Esc to stop")
         match self._barge_in:
             case BargeIn.OPEN:

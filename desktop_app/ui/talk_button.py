@@ -44,7 +44,7 @@ class TalkButton(QAbstractButton):
         self._say_what_it_does()
 
     def set_resting(self, resting: bool) -> None:
-        """Whether the microphone rests by itself, because the companion speaks."""
+        """Whether nothing is heard for now: the companion speaks, or there is no microphone."""
         if resting is not self._is_resting:
             self._is_resting = resting
             self.update()

@@ -63,6 +63,8 @@ def test_every_control_has_an_accessible_name_and_can_be_reached_by_keyboard(qtb
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget
     for button in made.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text(), button
+    for area in made.findChildren(QScrollArea):
+        assert not area.focusPolicy() & Qt.FocusPolicy.TabFocus, "a stop without a name"
 
 
 def test_a_slider_changes_the_look_and_its_moves_are_undone_in_one_step(qtbot: QtBot) -> None:

@@ -88,3 +88,15 @@ def test_the_head_keeps_still_in_the_editor_where_it_does_in_the_window(qtbot: Q
         made = FaceDialog(AvatarLibrary([AVATARS, tmp_path]), Look(), reduced_motion=reduced)
         qtbot.addWidget(made)
         assert made.findChildren(AvatarEditor)[0].view.animator.reduced_motion is reduced
+
+
+def test_tab_reaches_every_control_of_the_page(qtbot: QtBot, dialog: FaceDialog) -> None:
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    reached: set[str] = set()
+    for _ in range(30):
+        focused = dialog.focusWidget()
+        reached.add(focused.text() if isinstance(focused, QPushButton) else focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    buttons = {each.text() for each in dialog.findChildren(QPushButton) if each.isVisible() and each.isEnabled()}
+    assert reached >= buttons | {"What to change", "Presets", "Try an expression", "Name of this look"}

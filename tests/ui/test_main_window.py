@@ -489,3 +489,17 @@ def test_badges_are_cut_with_an_ellipsis_where_there_is_no_room(window: MainWind
         assert each.fontMetrics().horizontalAdvance(shown(each)) < each.width()
     window.resize(980, 720)
     qtbot.waitUntil(lambda: [shown(each) for each in badges] == ["llama3.2:3b", "starter ears"])
+
+
+def test_without_a_microphone_the_button_does_not_look_as_if_it_listened(window: MainWindow, tell: Tell) -> None:
+    def is_filled() -> bool:
+        talk = window.findChildren(TalkButton)[0]
+        picture = talk.grab().toImage()
+        return picture.pixelColor(talk.width() // 2, 20) == talk.palette().color(QPalette.ColorRole.Highlight)
+
+    tell(STARTED)
+    assert is_filled()
+    tell(ComponentLost(Component.MICROPHONE, Notice("microphone.gone", "The microphone is gone.")))
+    assert not is_filled()
+    tell(ComponentReady(Component.MICROPHONE, "default"))
+    assert is_filled()
