@@ -112,10 +112,12 @@ class DesktopWorkshop:
             return [SaidSentence.of(text, sound.samples, sound.rate_hz) for text, sound in sounds]
 
         def keep(trial: WindowTrial) -> None:
+            if not trial.can_be_judged:
+                return  # it is tried again the next time, perhaps with another voice
             with suppress(StorageError):  # it is tried again the next time
                 verdicts.keep(ears.identity, language, trial.loses_nothing)
 
-        return TriedTranscriber(ears, self._clock, language, say_sentences, keep)
+        return TriedTranscriber(ears, language, say_sentences, keep)
 
     async def synthesizer(self, settings: Settings, persona: Persona) -> tuple[PiperSynthesizer, Notice | None]:
         notice = None

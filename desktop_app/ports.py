@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from desktop_app.domain.audio import AudioFrame, Samples, SoundPiece, Speech
 from desktop_app.domain.commands import Command
@@ -88,6 +88,15 @@ class Transcriber(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class WorksWhenCalm(Protocol):
+    """A part with work of its own, for moments in which nobody speaks."""
+
+    def set_calm(self, calm: bool) -> None:
+        """True: nobody speaks and nothing is being answered; False: somebody begins, and the work stops at once."""
+        ...
 
 
 class ChatModel(Protocol):

@@ -128,6 +128,8 @@ async def _windows(transcriber: Transcriber) -> str:
         trial = await transcriber.try_now()
     except (EarsError, VoiceError):
         return ""
+    if not trial.can_be_judged:
+        return " It understands too little of Fireside's own voice to tell whether short windows would do."
     if not trial.loses_nothing:
         return " It needs whole windows of half a minute."
     return f" Short windows do, {trial.full_seconds / max(trial.short_seconds, 1e-6):.0f} times as fast."

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ears on probation: in idle moments it is tried whether short windows do for this model; until then, whole ones.
+"""Ears on probation: in calm moments it is tried whether short windows do for this model; until then, whole ones.
 
-The first answer is never delayed: nothing is tried before something was said, nor while anything has been said lately.
+The first answer is never delayed: nothing is tried before something was said, nor while anybody speaks.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from desktop_app.adapters.whisper_trial import NO_TRIAL, SaidSentence, WindowTri
 from desktop_app.domain.audio import Samples
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import EarsError, VoiceError
-from desktop_app.ports import Clock
 
-_IDLE_SECONDS = 15.0
+_CALM_SECONDS = 15.0
+"""Somebody who has just spoken may go on."""
 
 
 class TriedTranscriber:
@@ -25,19 +25,21 @@ class TriedTranscriber:
     def __init__(
         self,
         ears: WhisperTranscriber,
-        clock: Clock,
         language: str,
         say_sentences: Callable[[], Awaitable[Sequence[SaidSentence]]],
         keep: Callable[[WindowTrial], None],
     ) -> None:
         """say_sentences gives what to try it on (it may raise VoiceError); keep is told what came of it."""
         self._ears = ears
-        self._clock = clock
         self._language = language
         self._say_sentences = say_sentences
         self._keep = keep
-        self._asked_at_seconds = 0.0
-        self._listening = 0
+        self._was_used = False
+        self._is_over = False
+        """Nothing is tried any more."""
+        self._left: list[SaidSentence] | None = None
+        """What is still to be heard; None: nothing has been spoken for it yet."""
+        self._so_far = NO_TRIAL
         self._trial: asyncio.Task[None] | None = None
 
     @property
@@ -49,16 +51,18 @@ class TriedTranscriber:
         return self._ears.is_starter
 
     async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
-        self._listening += 1
-        try:
-            return await self._ears.transcribe(samples, language)
-        finally:
-            self._listening -= 1
-            self._asked_at_seconds = self._clock.now_seconds()
-            if self._trial is None:
-                self._trial = asyncio.create_task(self._try_when_idle())
+        self._was_used = True
+        return await self._ears.transcribe(samples, language)
+
+    def set_calm(self, calm: bool) -> None:
+        """True: nobody speaks, so the trial may begin or go on in a while; False: it stops."""
+        if self._trial:
+            self._trial.cancel()
+        if calm and self._was_used and not self._is_over:
+            self._trial = asyncio.create_task(self._try_when_calm(self._trial))
 
     async def close(self) -> None:
+        self._is_over = True
         if self._trial:
             self._trial.cancel()
             await asyncio.gather(self._trial, return_exceptions=True)
@@ -66,33 +70,25 @@ class TriedTranscriber:
 
     async def try_now(self) -> WindowTrial:
         """The whole trial at once, for whoever has time. Raises EarsError or VoiceError."""
-        trial = NO_TRIAL
-        for said in await self._say_sentences():
-            trial += await try_sentence(self._ears, said, self._language)
-        return self._judge(trial)
+        await self._go_on()
+        return self._so_far
 
-    async def _try_when_idle(self) -> None:
+    async def _try_when_calm(self, before: asyncio.Task[None] | None) -> None:
+        if before:
+            await asyncio.gather(before, return_exceptions=True)  # it may still be stopping
+        await asyncio.sleep(_CALM_SECONDS)
         try:
-            await self._idle()
-            trial = NO_TRIAL
-            for said in await self._say_sentences():
-                await self._idle()
-                trial += await try_sentence(self._ears, said, self._language)
+            await self._go_on()
         except (EarsError, VoiceError):
-            return  # whole windows then; ears that fail are told of when somebody speaks
-        self._judge(trial)
+            self._is_over = True  # whole windows then; ears that fail are told of when somebody speaks
 
-    def _judge(self, trial: WindowTrial) -> WindowTrial:
-        self._ears.short_windows = trial.loses_nothing
-        self._keep(trial)
-        return trial
-
-    async def _idle(self) -> None:
-        """Returns when nothing has been said for a while."""
-        while wait_seconds := self._still_busy_seconds():  # noqa: ASYNC110  it is time itself that is waited for
-            await asyncio.sleep(wait_seconds)
-
-    def _still_busy_seconds(self) -> float:
-        """At least; 0 if nobody has said anything lately."""
-        left_seconds = self._asked_at_seconds + _IDLE_SECONDS - self._clock.now_seconds()
-        return max(left_seconds, 1.0) if left_seconds > 0 or self._listening else 0.0
+    async def _go_on(self) -> None:
+        """Hears what is left and judges. Raises EarsError or VoiceError."""
+        if self._left is None:
+            self._left = list(await self._say_sentences())
+        while self._left:
+            self._so_far += await try_sentence(self._ears, self._left[0], self._language)
+            del self._left[0]
+        self._is_over = True
+        self._ears.short_windows = self._so_far.loses_nothing
+        self._keep(self._so_far)

@@ -39,7 +39,7 @@ TRIAL_SENTENCES = {
 _WORDS_PER_FURTHER_MISTAKE = 20
 """One more mistake in so many words is chance."""
 _MOST_MISTAKEN_SHARE = 0.5
-"""Who understands less than this in whole windows cannot be judged."""
+"""Who mistakes more than this in whole windows cannot be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,15 @@ class WindowTrial:
     full_seconds: float
 
     @property
+    def can_be_judged(self) -> bool:
+        """Whether it says anything about windows: the words must be understood at least in whole ones."""
+        return self.full_mistakes <= _MOST_MISTAKEN_SHARE * self.words
+
+    @property
     def loses_nothing(self) -> bool:
         """Whether short windows may be used from now on."""
         allowed = self.full_mistakes + self.words // _WORDS_PER_FURTHER_MISTAKE
-        return self.short_mistakes <= allowed and self.full_mistakes <= _MOST_MISTAKEN_SHARE * self.words
+        return self.can_be_judged and self.short_mistakes <= allowed
 
     def __add__(self, other: WindowTrial) -> WindowTrial:
         return WindowTrial(

@@ -27,6 +27,7 @@ from desktop_app.domain.state import CompanionState, UserState, companion_state_
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
 from desktop_app.engine.history import History
+from desktop_app.engine.kept_habits import KeptHabits
 from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from desktop_app.engine.parts import Parts, close_calmly
 from desktop_app.engine.thinker import Thinker
@@ -125,9 +126,9 @@ class Engine:
             lambda turn: self._inbox.put_nowait(_TurnOver(turn)),
             early_clause=early_clause,
         )
-        self._habit_store = habit_store
+        self._habits = KeptHabits(habit_store, self._announce)
         self._endpointing = endpointing or Endpointing()
-        self._endpointing.habits = self._kept_habits = habit_store.load()
+        self._endpointing.habits = self._habits.kept
         self._hearing = Hearing(
             workshop,
             settings.barge_in,
@@ -328,7 +329,7 @@ class Engine:
                 await self._become(persona)
             case commands.ForgetHabits():
                 self._endpointing.habits = SpeakingHabits()
-                self._keep_habits()
+                self._habits.keep(self._endpointing.habits, is_wish=True)
             case commands.ForgetFact(fact_id):
                 await self._understanding.outdated()
                 await self._history.forget(fact_id)
@@ -432,7 +433,7 @@ class Engine:
             cut_short = not isinstance(ended, events.TurnCompleted)
             now = self._clock.local_time()
             await self._history.add(KeptMessage("companion", ended.heard_text, now, cut_short))
-        self._keep_habits()
+        self._habits.keep(self._endpointing.habits)
         if isinstance(ended, events.TurnFailed) and ended.notice.code.startswith(Component.LOUDSPEAKER):
             await self._understanding.outdated()
             await self._parts.lose_speaker(ended.notice)
@@ -537,11 +538,6 @@ class Engine:
 
         self._finding = self._spawn(find())
 
-    def _keep_habits(self) -> None:
-        if self._endpointing.habits != self._kept_habits:
-            self._kept_habits = habits = self._endpointing.habits
-            self._keep(lambda: self._habit_store.save(habits))
-
     def _keep(self, save: Callable[[], None]) -> None:
         """Runs a short write; if it fails, what is in use stays in use and the window says so."""
         try:
@@ -555,6 +551,7 @@ class Engine:
         self._user = user_state_after(self._user, event)
         self._companion = companion_state_after(self._companion, event)
         self._hearing.companion = self._companion
+        self._parts.calm = self._user is UserState.SILENT and self._companion is CompanionState.LISTENING
         for listener in tuple(self._listeners):
             listener(event)
 

@@ -12,7 +12,7 @@ from desktop_app.domain.errors import CompanionError, LoudspeakerError
 from desktop_app.domain.events import Component, ComponentLost, ComponentReady, Event, Notice
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
-from desktop_app.ports import Speaker, Synthesizer, Transcriber, Workshop
+from desktop_app.ports import Speaker, Synthesizer, Transcriber, Workshop, WorksWhenCalm
 
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 8.0
@@ -28,8 +28,20 @@ class Parts:
     def __init__(self, workshop: Workshop, announce: Callable[[Event], None]) -> None:
         self._workshop = workshop
         self._announce = announce
+        self._calm = False
         self._loaded: dict[Component, Transcriber | Synthesizer] = {}
         self.speaker: Speaker = workshop.silent_speaker()
+
+    @property
+    def calm(self) -> bool:
+        """Whether nobody speaks and nothing is being answered: ears that have work of their own may do it."""
+        return self._calm
+
+    @calm.setter
+    def calm(self, calm: bool) -> None:
+        if calm != self._calm:
+            self._calm = calm
+            self._tell_ears()
 
     async def load(self, settings: Settings, persona: Persona) -> None:
         """Loads ears and voice. Raises EarsError or VoiceError if not even a starter works."""
@@ -42,6 +54,7 @@ class Parts:
         before = self._loaded.get(Component.EARS)
         self.transcriber = transcriber
         self._tell(Component.EARS, transcriber, notice)
+        self._tell_ears()
         return cast("Transcriber | None", before)
 
     async def exchange_voice(self, settings: Settings, persona: Persona) -> Synthesizer | None:
@@ -90,6 +103,11 @@ class Parts:
     async def close(self) -> None:
         for part in (self.speaker, *self._loaded.values()):
             await close_calmly(part.close())
+
+    def _tell_ears(self) -> None:
+        ears: object = self._loaded.get(Component.EARS)
+        if isinstance(ears, WorksWhenCalm):
+            ears.set_calm(self._calm)
 
     def _tell(self, component: Component, part: Transcriber | Synthesizer, notice: Notice | None) -> None:
         self._loaded[component] = part

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -40,6 +40,20 @@ class Understood:
     """Of the engine's parts, persona and history when it was said."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """The person said something, was silent for so long and then made a sound again."""
+
+    said: Transcription
+    seconds: float
+    within: bool
+    """Whether what followed belongs to the same utterance."""
+
+    def was_one(self, utterance: Transcription) -> bool:
+        """Whether the sound that followed held words, and was no cough or chair."""
+        return len(utterance.text.split()) > (len(self.said.text.split()) if self.within else 0)
+
+
 class Understanding:
     """The engine tells it when somebody starts, pauses, resumes and ends; it posts Understood."""
 
@@ -69,6 +83,8 @@ class Understanding:
         self._epoch = 0
         self._before: tuple[Utterance, Transcription] | None = None
         """What was handed over last."""
+        self._pauses: list[_Pause] = []
+        """Of the present utterance and before it."""
         self.eagerness = Eagerness()
 
     @property
@@ -83,7 +99,7 @@ class Understanding:
 
     def started(self) -> None:
         if self._before:
-            self._learn_pause(*self._before)
+            self._note_pause(*self._before, within=False)
             self._before = None
         self.eagerness.begin_utterance()
         if not self.eagerness.low_power:
@@ -101,7 +117,7 @@ class Understanding:
     async def resumed(self) -> None:
         """It was no end: the draft goes without a trace."""
         if self._draft and self._draft.transcription:
-            self._learn_pause(self._draft.utterance, self._draft.transcription)
+            self._note_pause(self._draft.utterance, self._draft.transcription, within=True)
         await self._throw_away()
 
     async def ended(self, utterance: Utterance) -> None:
@@ -109,10 +125,12 @@ class Understanding:
         await self._stop_following()
         draft, self._draft = self._draft, None
         endpoint_seconds = self._clock.now_seconds() - utterance.speech_ended_at_seconds
-        self._finishing[self._spawn(self._finish(utterance, draft, endpoint_seconds))] = draft
+        pauses, self._pauses = self._pauses, []
+        self._finishing[self._spawn(self._finish(utterance, draft, endpoint_seconds, pauses))] = draft
 
     async def lost(self) -> None:
         """What was being said will have no end."""
+        self._pauses.clear()
         await self._stop_following()
         await self._throw_away()
 
@@ -147,10 +165,9 @@ class Understanding:
             if await draft.thrown_away():
                 self.eagerness.was_wasted()
 
-    def _learn_pause(self, before: Utterance, said: Transcription) -> None:
+    def _note_pause(self, before: Utterance, said: Transcription, *, within: bool) -> None:
         if said.text:
-            pause_seconds = self._clock.now_seconds() - before.speech_ended_at_seconds
-            self._endpointing.went_on(said.text, said.language, pause_seconds)
+            self._pauses.append(_Pause(said, self._clock.now_seconds() - before.speech_ended_at_seconds, within))
 
     async def _follow(self) -> None:
         """Shows what was understood of words still being said, as long as the ears are quick enough for it."""
@@ -181,7 +198,9 @@ class Understanding:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
 
-    async def _finish(self, utterance: Utterance, draft: Draft | None, endpoint_seconds: float) -> None:
+    async def _finish(
+        self, utterance: Utterance, draft: Draft | None, endpoint_seconds: float, pauses: Sequence[_Pause]
+    ) -> None:
         epoch = self._epoch
         transcription: Transcription | None = None
         turn: Turn | None = None
@@ -192,6 +211,9 @@ class Understanding:
                 transcription = await self._transcribe(utterance)
         except EarsError as error:
             self._announce(NoticeRaised(Notice.of(error)))
+        for pause in pauses:
+            if transcription and pause.was_one(transcription):
+                self._endpointing.went_on(pause.said.text, pause.said.language, pause.seconds)
         timings = turn.timings if turn else TurnTimings()
         if timings.transcript_seconds is None:
             understood_seconds = self._clock.now_seconds() - utterance.speech_ended_at_seconds

@@ -139,15 +139,19 @@ async def fail() -> Sequence[SaidSentence]:
 def test_a_model_is_tried_when_nobody_has_spoken_for_a_while_and_the_verdict_is_kept(do: bool) -> None:
     async def talk() -> None:
         ears, kept = ScriptedEars(short_windows_do=do), list[WindowTrial]()
-        tried = TriedTranscriber(ears, FakeClock(), "en", say, kept.append)
+        tried = TriedTranscriber(ears, "en", say, kept.append)
         loop = asyncio.get_running_loop()
+        tried.set_calm(True)
         await asyncio.sleep(100.0)
         assert not ears.asked, "not before the first answer"
         for _ in range(5):
+            tried.set_calm(False)
             await tried.transcribe(np.zeros(160, np.float32), "en")
+            await asyncio.sleep(60.0)
+            tried.set_calm(True)
             last = loop.time()
             await asyncio.sleep(10.0)
-        assert [short for _, short in ears.asked] == [False] * 5, "nor while somebody talks"
+        assert [short for _, short in ears.asked] == [False] * 5, "nor while somebody speaks"
         await asyncio.sleep(60.0)
         assert ears.asked[5][0] - last >= 15.0
         assert [trial.loses_nothing for trial in kept] == [do]
@@ -157,11 +161,47 @@ def test_a_model_is_tried_when_nobody_has_spoken_for_a_while_and_the_verdict_is_
     virtual_time.run(talk())
 
 
+def test_the_trial_stops_as_soon_as_somebody_speaks_and_goes_on_later() -> None:
+    async def talk() -> None:
+        ears, kept = ScriptedEars(short_windows_do=True), list[WindowTrial]()
+        tried = TriedTranscriber(ears, "en", say, kept.append)
+        await tried.transcribe(np.zeros(160, np.float32), "en")
+        tried.set_calm(True)
+        await asyncio.sleep(15.0 + 1.1 + 0.5)
+        tried.set_calm(False)  # in the middle of the second of three sentences
+        heard = len(ears.asked)
+        await asyncio.sleep(60.0)
+        assert len(ears.asked) == heard
+        tried.set_calm(True)
+        await asyncio.sleep(60.0)
+        assert [trial.words for trial in kept] == [6], "every sentence counts once"
+        assert len(ears.asked) == heard + 4
+        await tried.close()
+
+    virtual_time.run(talk())
+
+
+def test_closed_ears_try_nothing() -> None:
+    async def talk() -> None:
+        ears = ScriptedEars(short_windows_do=True)
+        tried = TriedTranscriber(ears, "en", say, lambda trial: None)
+        hearing = asyncio.create_task(tried.transcribe(np.zeros(160, np.float32), "en"))
+        await asyncio.sleep(0.5)
+        await tried.close()
+        await hearing
+        tried.set_calm(True)
+        await asyncio.sleep(100.0)
+        assert len(ears.asked) == 1
+
+    virtual_time.run(talk())
+
+
 def test_without_a_voice_whole_windows_stay() -> None:
     async def talk() -> None:
         ears, kept = ScriptedEars(short_windows_do=True), list[WindowTrial]()
-        tried = TriedTranscriber(ears, FakeClock(), "en", fail, kept.append)
+        tried = TriedTranscriber(ears, "en", fail, kept.append)
         await tried.transcribe(np.zeros(160, np.float32), "en")
+        tried.set_calm(True)
         await asyncio.sleep(100.0)
         assert not kept and not ears.short_windows
         await tried.close()
@@ -197,6 +237,25 @@ async def test_an_own_model_is_tried_and_the_verdict_holds_the_next_time(profile
     second = await made(profile_dir, Settings(whisper=own_model))
     assert isinstance(second, WhisperTranscriber)
     assert second.short_windows
+    await second.close()
+
+
+async def test_who_understands_nothing_even_in_whole_windows_is_tried_again_the_next_time(
+    profile_dir: Path, own_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def understands_nothing(
+        self: WhisperTranscriber, samples: Samples, language: str | None, *, short: bool
+    ) -> Transcription:
+        return Transcription("", "en")
+
+    monkeypatch.setattr(WhisperTranscriber, "transcribe_in_windows", understands_nothing)
+    first = await made(profile_dir, Settings(whisper=own_model))
+    assert isinstance(first, TriedTranscriber)
+    assert not (await first.try_now()).can_be_judged
+    await first.close()
+
+    second = await made(profile_dir, Settings(whisper=own_model))
+    assert isinstance(second, TriedTranscriber)
     await second.close()
 
 

@@ -66,6 +66,61 @@ def test_what_was_learnt_before_holds_from_the_start_until_it_is_to_be_forgotten
     assert talk.habit_store.habits == SpeakingHabits()
 
 
+def test_a_cough_after_a_sentence_teaches_nothing() -> None:
+    talk = Conversation([Says("it was cold outside", 1.0, 2.0), Says("", 2.9, 3.05)], ["Oh."])
+    talk.workshop.model.first_piece_seconds = 1.5
+    talk.run()
+
+    assert len(talk.all(events.UserSpeechEnded)) == 2
+    assert talk.habit_store.habits == SpeakingHabits()
+
+
+def test_a_noise_in_a_pause_teaches_nothing() -> None:
+    talk = Conversation([Says("it was cold outside", 1.0, 2.0), Says("", 2.3, 2.5)], ["Oh."]).run()
+
+    assert len(talk.all(events.UserSpeechEnded)) == 1
+    assert talk.habit_store.habits == SpeakingHabits()
+
+
+def test_a_disk_that_takes_no_habits_is_told_of_once_and_written_when_it_does() -> None:
+    says = [piece for turn in range(4) for piece in halting_at(1.0 + 9.0 * turn)]
+    talk = Conversation(says, ["Oh."] * 4, lasts_seconds=40.0)
+    talk.habit_store.full = True
+    talk.at_moments = [(27.0, lambda: setattr(talk.habit_store, "full", False))]
+    talk.run()
+
+    assert len(talk.all(events.NoticeRaised)) == 1
+    assert talk.habit_store.habits.after_finished_seconds > SpeakingHabits().after_finished_seconds
+
+
+def halting_at(moment: float) -> list[Says]:
+    return [
+        replace(piece, start_seconds=piece.start_seconds + moment, end_seconds=piece.end_seconds + moment)
+        for piece in halting(0.3, 2)
+    ]
+
+
+def test_the_wish_to_forget_is_carried_out_when_it_is_said_again() -> None:
+    talk = Conversation(commands=[(moment, ForgetHabits()) for moment in (2.0, 4.0, 8.0)], lasts_seconds=10.0)
+    talk.habit_store.habits, talk.habit_store.full = LEARNT, True
+    talk.at_moments = [(6.0, lambda: setattr(talk.habit_store, "full", False))]
+    talk.run()
+
+    assert len(talk.all(events.NoticeRaised)) == 2, "whoever wishes something is told whenever it fails"
+    assert talk.habit_store.habits == SpeakingHabits()
+
+
+def test_ears_may_do_work_of_their_own_only_while_nobody_speaks() -> None:
+    story = " ".join(["word"] * 60) + "."
+    talk = Conversation([Says("tell me a story", 1.0, 2.0)], [story], lasts_seconds=60.0).run()
+
+    told = [(moment - talk.began_seconds, calm) for moment, calm in talk.workshop.transcribing.told_calm]
+    (_, first), (begins, not_calm), (ends, calm_again) = told
+    assert (first, not_calm, calm_again) == (True, False, True)
+    assert begins == pytest.approx(talk.moment(events.UserSpeechStarted))
+    assert ends == pytest.approx(talk.moment(events.TurnCompleted))
+
+
 def test_what_holds_no_words_is_soon_dismissed() -> None:
     talk = Conversation([Says("", 1.0, 1.4)]).run()
 

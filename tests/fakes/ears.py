@@ -108,7 +108,12 @@ class FakeTranscriber:
     """Raised one after the other before it works again."""
     heard: list[Samples] = field(default_factory=list)
     closed: bool = False
+    told_calm: list[tuple[float, bool]] = field(default_factory=list)
+    """When it was told that nobody speaks (loop time), or that somebody begins."""
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def set_calm(self, calm: bool) -> None:
+        self.told_calm.append((asyncio.get_running_loop().time(), calm))
 
     async def transcribe(self, samples: Samples, language: str | None = None) -> Transcription:
         if self.closed:

@@ -104,10 +104,14 @@ class FakeSettingsStore:
 class FakeHabitStore:
     habits: SpeakingHabits = field(default_factory=SpeakingHabits)
     saves: int = 0
+    full: bool = False
+    """Whether every write fails, as on a full disk."""
 
     def load(self) -> SpeakingHabits:
         return self.habits
 
     def save(self, habits: SpeakingHabits) -> None:
+        if self.full:
+            raise StorageError("storage.full", "The disk is full.")
         self.habits = habits
         self.saves += 1
