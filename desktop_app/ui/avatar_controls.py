@@ -5,9 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHideEvent,
     QIcon,
     QImage,
@@ -45,6 +58,7 @@ _GRID_STYLE = """
 QListWidget::item { border: 2px solid transparent; border-radius: 10px; padding: 3px; }
 QListWidget::item:hover { background: palette(midlight); }
 QListWidget::item:selected { background: transparent; border-color: palette(highlight); color: palette(window-text); }
+QListWidget::item:focus { border-color: palette(window-text); }
 """
 
 
@@ -313,6 +327,13 @@ class PictureGrid(QListWidget):
         super().showEvent(event)
         if self._stale:
             self._timer.start()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows where the keyboard is, though nothing may be chosen yet."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.count():
+            first = self.model().index(0, 0)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()

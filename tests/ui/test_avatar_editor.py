@@ -139,6 +139,7 @@ def test_tabbing_through_the_pictures_changes_nothing(qtbot: QtBot) -> None:
         shown = grid(made, pictures)
         shown.setFocus(Qt.FocusReason.TabFocusReason)
         assert shown.hasFocus()
+        assert shown.currentIndex().isValid(), "one must see where the keyboard is"
     assert made.look == before
 
 
