@@ -50,6 +50,13 @@ def _title(slot: str) -> str:
     return slot.replace("_", " ").capitalize()
 
 
+def _scrolling(page: QWidget) -> QWidget:
+    """Never narrower than its longest line: it only scrolls up and down."""
+    area = scrolling(page)
+    area.setMinimumWidth(page.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+    return area
+
+
 class _LookChange(QUndoCommand):
     """From one look to the next; moves of one slider become a single step."""
 
@@ -157,7 +164,7 @@ class AvatarEditor(QWidget):
         line.addLayout(self._build_preview(), 4)
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("What to change"))
-        self._list.setMaximumWidth(170)
+        self._list.setFixedWidth(170)
         self._list.setStyleSheet(
             "QListWidget::item { padding: 8px 10px; border-radius: 8px; }"
             "QListWidget::item:selected { background: palette(highlight); color: palette(highlighted-text); }"
@@ -249,7 +256,7 @@ class AvatarEditor(QWidget):
         if category == "presets":
             column.addWidget(self._build_presets())
             column.addStretch(1)
-            return scrolling(page)
+            return _scrolling(page)
         title.addWidget(self._build_lock(category))
         for feature, feature_category in SHAPE_CATEGORIES.items():
             if feature_category == category:
@@ -270,7 +277,7 @@ class AvatarEditor(QWidget):
                 self._sliders[name] = slider
                 column.addWidget(slider)
         column.addStretch(1)
-        return scrolling(page)
+        return _scrolling(page)
 
     def _build_lock(self, category: str) -> QCheckBox:
         lock = QCheckBox(self.tr("Keep this when surprised"))

@@ -225,9 +225,10 @@ def test_pictures_are_drawn_only_on_the_page_one_sees(qtbot: QtBot) -> None:
     assert clothes.waiting == clothes.count()
 
 
-def test_no_page_needs_to_be_scrolled_sideways(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("is_small", [False, True], ids=["usual", "smallest"])
+def test_no_page_needs_to_be_scrolled_sideways(qtbot: QtBot, is_small: bool) -> None:
     made = editor(qtbot)
-    made.resize(made.sizeHint())
+    made.resize(made.minimumSizeHint() if is_small else made.sizeHint())
     made.show()
     for row in range(1, 9):
         made.show_page(row)
