@@ -242,7 +242,7 @@ def test_no_page_needs_to_be_scrolled_sideways(qtbot: QtBot, is_small: bool) -> 
                 assert right < area.viewport().width(), control.accessibleName()
 
 
-@pytest.mark.parametrize("width", [900, 1040, 1500])
+@pytest.mark.parametrize("width", [866, 900, 1040, 1500])
 def test_every_picture_of_a_page_is_seen_without_scrolling_within_it(qtbot: QtBot, width: int) -> None:
     made = editor(qtbot)
     made.resize(width, 720)
