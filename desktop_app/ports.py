@@ -154,7 +154,8 @@ class Speaker(Protocol):
     """Plays sound one piece after the other without gaps, and knows to the sample what was heard.
 
     Positions are seconds of enqueued sound; silence between pieces, or in the midst of a sound whose next piece is
-    late, does not count. The last moment of a piece that is not its sound's last is heard with the piece after it.
+    late, does not count. The last moment of a piece that is not its sound's last is heard with the piece after it: of
+    a very short one, nothing is heard before that.
     """
 
     @property
@@ -176,7 +177,10 @@ class Speaker(Protocol):
         ...
 
     async def reached(self, position_seconds: float) -> None:
-        """Returns when that position has been heard, or playing was stopped before it. Raises LoudspeakerError."""
+        """Returns when that position has been heard, or playing was stopped before it. Raises LoudspeakerError.
+
+        Whoever awaits a position in an unfinished sound must see to it that its next piece is enqueued meanwhile.
+        """
         ...
 
     def set_ducked(self, ducked: bool) -> None:

@@ -23,6 +23,10 @@ _PLANNED_TAIL_SECONDS = 0.25
 """Kept after the last phoneme where the sound's end is not there yet: voices time their last sound a little early."""
 
 _STEP_SECONDS = 0.005
+_LEAST_FIRST_SECONDS = 0.12
+_HELD_BACK_SECONDS = 0.045
+"""A loudspeaker that resamples keeps the last 20–42 ms until it knows what follows (up to 116 ms at 8 kHz)."""
+
 _GROWTH = 2.0
 """The next bit of a sound may take this many times as long as the last one, and must be there in time."""
 
@@ -60,7 +64,7 @@ def trimmed(raw: RawSpeech, gain: float, now_seconds: Callable[[], float] = time
         took_seconds, began_seconds = made_at_seconds - began_seconds, made_at_seconds
         head = np.concatenate([head, _limited(sound * np.float32(gain))])
         start = _first_sound(head, raw.rate_hz)
-        if start is not None and (len(head) - start) / raw.rate_hz >= _GROWTH * took_seconds:
+        if start is not None and (len(head) - start) / raw.rate_hz >= _enough_seconds(took_seconds):
             break
     if start is None:
         return None
@@ -73,6 +77,11 @@ def trimmed(raw: RawSpeech, gain: float, now_seconds: Callable[[], float] = time
         first,
         _following(raw, gain, length - len(first.samples)),
     )
+
+
+def _enough_seconds(took_seconds: float) -> float:
+    """What the first piece has to last if the last bit of it took that long to make."""
+    return max(_LEAST_FIRST_SECONDS, _HELD_BACK_SECONDS + _GROWTH * took_seconds)
 
 
 def _following(raw: RawSpeech, gain: float, left_samples: int) -> Iterator[SoundPiece]:

@@ -43,11 +43,12 @@ class _Voiced:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Said:
-    """A sentence that has begun to be heard, and where it begins at the loudspeaker."""
+    """A sentence whose sound was handed to the loudspeaker, and where it begins there."""
 
     sentence: Sentence
     speech: Speech
     position_seconds: float
+    first_piece: SoundPiece
 
 
 class Turn:
@@ -123,11 +124,13 @@ class Turn:
         """Returns when the last sample was heard. Raises a CompanionError if a part failed on the way."""
         sentences: asyncio.Queue[Sentence | None] = asyncio.Queue(2)
         voiced: asyncio.Queue[_Voiced | None] = asyncio.Queue(2)
+        begun: asyncio.Queue[_Said | None] = asyncio.Queue()
         try:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._think(sentences))
                 stages.create_task(self._synthesize(sentences, voiced))
-                stages.create_task(self._speak(voiced))
+                stages.create_task(self._speak(voiced, begun))
+                stages.create_task(self._tell(begun))
         except* CompanionError as failures:
             raise failures.exceptions[0] from None
         if self._cut_short:
@@ -182,8 +185,9 @@ class Turn:
                     await voiced.put(_Voiced(replace(sentence, text=words), speech, piece))
         await voiced.put(None)
 
-    async def _speak(self, voiced: asyncio.Queue[_Voiced | None]) -> None:
-        turn_id = await asyncio.shield(self._committed)  # a stage that fails meanwhile must not cancel the commit
+    async def _speak(self, voiced: asyncio.Queue[_Voiced | None], begun: asyncio.Queue[_Said | None]) -> None:
+        """Hands out piece after piece. Never waits for a sound to be heard before what continues it is enqueued."""
+        await asyncio.shield(self._committed)  # a stage that fails meanwhile must not cancel the commit
         end_seconds = self._speaker.position_seconds()
         while (next_voiced := await voiced.get()) is not None:
             if not self._said:
@@ -193,27 +197,30 @@ class Turn:
             start_seconds = self._speaker.enqueue(next_voiced.piece)
             end_seconds = start_seconds + next_voiced.piece.duration_seconds
             if not self._said or self._said[-1].speech is not next_voiced.speech:
-                await self._begin(turn_id, next_voiced, start_seconds)
+                self._said.append(_Said(next_voiced.sentence, next_voiced.speech, start_seconds, next_voiced.piece))
+                begun.put_nowait(self._said[-1])
             await self._speaker.reached(end_seconds - _LOOK_AHEAD_SECONDS)
             if self._hushed.is_set():  # reached() also returns when the loudspeaker was stopped
                 return
+        begun.put_nowait(None)
         await self._speaker.reached(end_seconds)
 
-    async def _begin(self, turn_id: TurnId, first: _Voiced, start_seconds: float) -> None:
-        """Announces a sentence when the first sample of it is heard."""
-        self._said.append(_Said(first.sentence, first.speech, start_seconds))
-        await self._speaker.reached(start_seconds + _FIRST_SAMPLES_SECONDS)
-        if self._hushed.is_set():
-            return
-        heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - start_seconds)
-        if self.timings.first_sound_seconds is None:
-            self.timings = replace(self.timings, first_sound_seconds=heard_at_seconds - self._speech_ended_at_seconds)
-        track, feeling = viseme_track(first.speech, first.piece), first.sentence.feeling
-        self._announce(
-            SentenceStarted(
-                turn_id, first.sentence.text, track, feeling.expression, heard_at_seconds, feeling.intensity
+    async def _tell(self, begun: asyncio.Queue[_Said | None]) -> None:
+        """Announces each sentence when its first sample is heard."""
+        while (said := await begun.get()) is not None:
+            await self._speaker.reached(said.position_seconds + _FIRST_SAMPLES_SECONDS)
+            if self._hushed.is_set():
+                return
+            heard_at_seconds = self._clock.now_seconds() - (self._speaker.position_seconds() - said.position_seconds)
+            if self.timings.first_sound_seconds is None:
+                waited_seconds = heard_at_seconds - self._speech_ended_at_seconds
+                self.timings = replace(self.timings, first_sound_seconds=waited_seconds)
+            track, feeling = viseme_track(said.speech, said.first_piece), said.sentence.feeling
+            self._announce(
+                SentenceStarted(
+                    self.id, said.sentence.text, track, feeling.expression, heard_at_seconds, feeling.intensity
+                )
             )
-        )
 
     def _since_speech(self) -> float:
         return self._clock.now_seconds() - self._speech_ended_at_seconds

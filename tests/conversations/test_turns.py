@@ -81,6 +81,34 @@ def test_a_sentence_is_heard_before_its_end_is_synthesized() -> None:
     assert began.heard_at_seconds - 1000 == pytest.approx(talk.moment(events.SentenceStarted), abs=0.002)
 
 
+@pytest.mark.parametrize("keeps_seconds", [0.0, 0.1, WORD_SECONDS + 0.1])
+@pytest.mark.parametrize("delay_seconds", [0.0, 0.05, 0.4])
+def test_a_loudspeaker_that_plays_late_and_keeps_a_little_back_plays_all_without_a_hole(
+    delay_seconds: float, keeps_seconds: float
+) -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], [f"{LONG_ANSWER} Really so."])
+    talk.workshop.speaker_delay_seconds, talk.workshop.speaker_keeps_seconds = delay_seconds, keeps_seconds
+    talk.run()
+
+    speaker = talk.workshop.given_speakers[-1]
+    assert speaker.holes_seconds == []
+    assert talk.story[-2:] == ["TurnCompleted", "EngineStopped"]
+    assert talk.history[-1] == ("companion", f"{LONG_ANSWER} Really so.")
+    first, second = talk.all(events.SentenceStarted)
+    assert first.heard_at_seconds - (speaker.enqueued_at_seconds[0] + delay_seconds) < 0.05
+    assert second.heard_at_seconds - first.heard_at_seconds == pytest.approx(12 * WORD_SECONDS, abs=0.002)
+
+
+def test_interrupting_before_the_loudspeaker_is_heard_leaves_nothing_said() -> None:
+    talk = Conversation([Says("hello", 1.0, 1.5)], ["Hello to you."], [(3.5, StopSpeaking())])
+    talk.workshop.speaker_delay_seconds = 2.0
+    talk.run()
+
+    assert talk.workshop.given_speakers[-1].enqueued_at_seconds
+    assert talk.all(events.SentenceStarted) == []
+    assert talk.all(events.TurnInterrupted)[0].heard_text == ""
+
+
 def test_a_voice_that_falls_behind_falters_and_still_says_all() -> None:
     talk = Conversation([Says("hello", 1.0, 1.5)], [LONG_ANSWER])
     talk.workshop.voice.piece_takes_seconds = 0.5

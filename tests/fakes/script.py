@@ -46,6 +46,9 @@ class FakeWorkshop:
     """How long ears and voices take to load, each."""
     missing: dict[str, CompanionError] = field(default_factory=dict)
     """Ears ("ears") or voice ("voice") that cannot be made, not even the starter."""
+    speaker_delay_seconds: float = 0.0
+    speaker_keeps_seconds: float = 0.0
+    """What becomes FakeSpeaker.delay_seconds and keeps_seconds of every loudspeaker."""
     given_speakers: list[FakeSpeaker] = field(default_factory=list)
     given_ears: list[FakeTranscriber] = field(default_factory=list)
     given_voices: list[FakeSynthesizer] = field(default_factory=list)
@@ -61,6 +64,7 @@ class FakeWorkshop:
 
     def speaker(self, settings: Settings) -> FakeSpeaker:
         speaker = self.speakers.pop(0) if self.speakers else FakeSpeaker(name=settings.loudspeaker or "default")
+        speaker.delay_seconds, speaker.keeps_seconds = self.speaker_delay_seconds, self.speaker_keeps_seconds
         self.given_speakers.append(speaker)
         return speaker
 

@@ -74,6 +74,18 @@ async def soundless() -> AsyncGenerator[SoundPiece]:
         yield piece
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Enqueued sound on its way to the ear."""
+
+    heard_at_seconds: float
+    start_seconds: float
+    end_seconds: float
+
+    def heard_until(self, now_seconds: float) -> float:
+        return min(self.start_seconds + now_seconds - self.heard_at_seconds, self.end_seconds)
+
+
 @dataclass(slots=True)
 class FakeSpeaker:
     """Plays in loop time; `failures` are raised by open, `dies_at` by reached."""
@@ -81,6 +93,10 @@ class FakeSpeaker:
     name: str = "fake loudspeaker"
     failures: list[LoudspeakerError] = field(default_factory=list)
     dies_at_position_seconds: float | None = None
+    delay_seconds: float = 0.0
+    """How long after it was enqueued a sound is heard at the earliest, as with a wireless loudspeaker."""
+    keeps_seconds: float = 0.0
+    """How much of an unfinished sound is kept back until its next piece is there, as a resampler does."""
     is_open: bool = False
     closed: bool = False
     ducked: bool = False
@@ -88,10 +104,16 @@ class FakeSpeaker:
     """When (loop time) sound arrived."""
     duckings: list[tuple[float, bool]] = field(default_factory=list)
     """When (loop time) it was turned down (True) or up again."""
+    holes_seconds: list[float] = field(default_factory=list)
+    """Silences that were heard in the midst of a sound."""
     _enqueued_seconds: float = 0.0
-    _played_seconds: float = 0.0
-    _playing_since: float = 0.0
+    _stretches: list[_Stretch] = field(default_factory=list)
+    _in_midst: bool = False
+    _stopped_at_seconds: float = 0.0
+    """The position at the last stop; before any sound that is heard, the position at all."""
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by the next piece or stop()."""
 
     async def open(self) -> None:
         if self.failures:
@@ -102,29 +124,28 @@ class FakeSpeaker:
         assert self.is_open, "nobody may play on a loudspeaker that is not open"
         now = asyncio.get_running_loop().time()
         self.enqueued_at_seconds.append(now)
-        position = self.position_seconds()
-        if position >= self._enqueued_seconds:
-            self._played_seconds, self._playing_since = position, now
         start = self._enqueued_seconds
         self._enqueued_seconds += piece.duration_seconds
+        self._play_until(self._enqueued_seconds - (0.0 if piece.is_last else self.keeps_seconds), now)
+        self._in_midst = not piece.is_last
+        self._news()
         return start
 
     def position_seconds(self) -> float:
-        if self._played_seconds >= self._enqueued_seconds:
-            return self._enqueued_seconds
-        passed = asyncio.get_running_loop().time() - self._playing_since
-        return min(self._enqueued_seconds, self._played_seconds + passed)
+        now = asyncio.get_running_loop().time()
+        heard = [stretch.heard_until(now) for stretch in self._stretches if stretch.heard_at_seconds <= now]
+        return heard[-1] if heard else self._stopped_at_seconds
 
     async def reached(self, position_seconds: float) -> None:
         stopped = self._stopped
-        while (left := position_seconds - self.position_seconds()) > 1e-9 and not stopped.is_set():
+        while position_seconds - self.position_seconds() > 1e-9 and not stopped.is_set():
             if position_seconds > self._enqueued_seconds + 1e-9:
                 return  # it was dropped already
             if self.dies_at_position_seconds is not None and position_seconds > self.dies_at_position_seconds:
                 raise LoudspeakerError("loudspeaker.stalled", "The loudspeaker stopped answering.")
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(left):
-                    await stopped.wait()
+                async with asyncio.timeout_at(self._heard_at_seconds(position_seconds)):
+                    await self._changed.wait()
 
     def set_ducked(self, ducked: bool) -> None:
         if ducked != self.ducked:
@@ -132,10 +153,35 @@ class FakeSpeaker:
             self.duckings.append((asyncio.get_running_loop().time(), ducked))
 
     def stop(self) -> None:
-        self._played_seconds = self._enqueued_seconds = self.position_seconds()
+        self._stopped_at_seconds = self._enqueued_seconds = self.position_seconds()
+        self._stretches.clear()
+        self._in_midst = False
         self._stopped.set()
         self._stopped = asyncio.Event()
+        self._news()
 
     async def close(self) -> None:
         self.closed = True
         self.is_open = False
+
+    def _play_until(self, until_seconds: float, now_seconds: float) -> None:
+        last = self._stretches[-1] if self._stretches else None
+        from_seconds = last.end_seconds if last else self._stopped_at_seconds
+        if until_seconds <= from_seconds:
+            return
+        earliest_seconds = now_seconds + self.delay_seconds
+        silent_from_seconds = last.heard_at_seconds + last.end_seconds - last.start_seconds if last else 0.0
+        if last and self._in_midst and earliest_seconds > silent_from_seconds + 1e-9:
+            self.holes_seconds.append(earliest_seconds - silent_from_seconds)
+        self._stretches.append(_Stretch(max(earliest_seconds, silent_from_seconds), from_seconds, until_seconds))
+
+    def _heard_at_seconds(self, position_seconds: float) -> float | None:
+        """None while that depends on a piece that is not there yet."""
+        for stretch in self._stretches:
+            if position_seconds <= stretch.end_seconds + 1e-9:
+                return stretch.heard_at_seconds + position_seconds - stretch.start_seconds
+        return None
+
+    def _news(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()

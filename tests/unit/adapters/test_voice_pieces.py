@@ -77,6 +77,11 @@ def test_silent_stretches_are_passed_over_until_the_words_begin() -> None:
     assert len(speech.first.samples) == 1440
 
 
+def test_the_first_piece_outlasts_what_a_resampler_keeps_back() -> None:
+    speech = _begun(_raw(np.concatenate([_silence(0.3), _tone(0.05)]), _tone(0.65), _tone(1.0), _silence(1.0)))
+    assert len(speech.first.samples) == 40 + 50 + 650
+
+
 def test_nothing_but_silence_is_no_speech() -> None:
     assert trimmed(_raw(_silence(0.3), _silence(0.3)), 1.0) is None
 
