@@ -275,7 +275,7 @@ def _timings(chunks: list[Any], rate_hz: int) -> tuple[PhonemeTiming, ...]:
         position = offset
         if timings:
             last = timings[-1]
-            silence = offset / rate_hz - (last.start_seconds + last.duration_seconds)
+            silence = offset / rate_hz - last.end_seconds
             timings.append(PhonemeTiming(" ", offset / rate_hz - silence, silence))
         for alignment in chunk.phoneme_alignments:
             count = int(alignment.num_samples)

@@ -133,11 +133,7 @@ def _last_sound(samples: Samples, rate_hz: int) -> int:
 
 def _planned_end(raw: RawSpeech) -> int:
     """Where the words will have ended, by their timings."""
-    ends = [
-        timing.start_seconds + timing.duration_seconds
-        for timing in raw.phonemes
-        if timing.duration_seconds > 0 and any(sign.isalpha() for sign in timing.symbol)
-    ]
+    ends = [timing.end_seconds for timing in raw.phonemes if timing.sounds]
     if not ends:
         return raw.length_samples
     return min(raw.length_samples, round((ends[-1] + _PLANNED_TAIL_SECONDS) * raw.rate_hz))
@@ -147,6 +143,6 @@ def _moved(timing: PhonemeTiming, back_seconds: float, duration_seconds: float) 
     """The same phoneme in a speech of that duration which begins that much later."""
     begins, ends = (
         min(max(seconds - back_seconds, 0.0), duration_seconds)
-        for seconds in (timing.start_seconds, timing.start_seconds + timing.duration_seconds)
+        for seconds in (timing.start_seconds, timing.end_seconds)
     )
     return PhonemeTiming(timing.symbol, begins, ends - begins)

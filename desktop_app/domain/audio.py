@@ -59,6 +59,15 @@ class PhonemeTiming:
     duration_seconds: float
     """From the first sample. Marks and spaces may last 0 s."""
 
+    @property
+    def end_seconds(self) -> float:
+        return self.start_seconds + self.duration_seconds
+
+    @property
+    def sounds(self) -> bool:
+        """Whether it is to be heard: no mark, pause or punctuation."""
+        return self.duration_seconds > 0 and any(sign.isalpha() for sign in self.symbol)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoundPiece:

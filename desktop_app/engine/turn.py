@@ -8,9 +8,12 @@ end; the engine awaits it and does. To interrupt: cancel it, stop the speaker, a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
+from re import Match
 
 from desktop_app.domain.audio import SoundPiece, Speech
 from desktop_app.domain.conversation import TurnId, TurnTimings
@@ -27,6 +30,12 @@ _LOOK_AHEAD_SECONDS = 3.0
 """How much sound may wait at the loudspeaker for its turn: enough that no late piece is heard."""
 _TOLERANCE_SECONDS = 0.005
 """A word that lacks no more than this was heard."""
+_WORD = re.compile(r"\S*[^\W_]\S*(?:\s+[»”.,;:!?…]+(?!\S))*")
+"""A word has a letter or a figure; closing marks that stand alone belong to it, as in "« Oui » ?"."""
+_FIGURE = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS_PER_FIGURE = 3
+"""About as long as its name: "1999" is said as nineteen ninety-nine."""
 _RINGS_ON_SECONDS = 2.0
 _WORD_SECONDS = 0.6
 """Words that ended so long ago, or will end so soon, may be in what the microphone hears of the companion now."""
@@ -227,35 +236,40 @@ class Turn:
 
 
 def heard_words(speech: Speech, text: str, heard_seconds: float) -> str:
-    """The words of a speech that were wholly heard after this many seconds of it.
+    """The words of a speech that were wholly heard after this many seconds of it: the text up to there.
 
     Word ends come from the phoneme timings where the voice speaks as many words as the text has, else from the
     words' share of the letters.
     """
     heard_seconds += _TOLERANCE_SECONDS
-    if heard_seconds >= speech.duration_seconds:
-        return text
-    words = text.split()
-    ends = _word_ends_seconds(speech, len(words))
-    if ends is None:
-        letters = sum(len(word) for word in words)
-        ends, passed = [], 0
-        for word in words:
-            passed += len(word)
-            ends.append(speech.duration_seconds * passed / letters)
-    return " ".join(word for word, end in zip(words, ends, strict=True) if end <= heard_seconds)
+    words = list(_WORD.finditer(text))
+    ends = _timed_ends_seconds(speech, words) or _shared_ends_seconds(speech, words)
+    heard = [word.end() for word, end in zip(words, ends, strict=True) if end <= heard_seconds]
+    return text if len(heard) == len(words) else text[: max(heard, default=0)]
 
 
 def words_between(speech: Speech, text: str, start_seconds: float, end_seconds: float) -> list[str]:
     """The words that end between two moments of a speech."""
-    before = heard_words(speech, text, start_seconds).split()
-    return heard_words(speech, text, end_seconds).split()[len(before) :]
+    before = heard_words(speech, text, start_seconds)
+    return heard_words(speech, text, end_seconds)[len(before) :].split()
 
 
-def _word_ends_seconds(speech: Speech, words: int) -> list[float] | None:
-    ends = [
-        phoneme.start_seconds
-        for before, phoneme in zip(speech.phonemes, speech.phonemes[1:], strict=False)
-        if phoneme.symbol == " " and before.symbol != " "
-    ]
-    return [*ends, speech.duration_seconds] if len(ends) == words - 1 else None
+def _timed_ends_seconds(speech: Speech, words: Sequence[Match[str]]) -> list[float]:
+    """Where each word's last sound ends; empty if the voice does not say.
+
+    Voices join words ("of the") and make several of a figure: with a figure, the same number of words means nothing.
+    """
+    ends: list[float] = []
+    for is_space, phonemes in groupby(speech.phonemes, lambda phoneme: phoneme.symbol == " "):
+        sounds = [phoneme.end_seconds for phoneme in phonemes if phoneme.sounds]
+        if sounds and not is_space:
+            ends.append(sounds[-1])
+    return ends if len(ends) == len(words) and not any(_FIGURE.search(word[0]) for word in words) else []
+
+
+def _shared_ends_seconds(speech: Speech, words: Sequence[Match[str]]) -> list[float]:
+    """Where each word ends if each letter takes as long as the next."""
+    sounds = [phoneme.end_seconds for phoneme in speech.phonemes if phoneme.sounds]
+    seconds = sounds[-1] if sounds else speech.duration_seconds
+    letters = [len(_LETTER.findall(word[0])) + _LETTERS_PER_FIGURE * len(_FIGURE.findall(word[0])) for word in words]
+    return [seconds * passed / sum(letters) for passed in accumulate(letters)]

@@ -36,4 +36,34 @@ def test_without_timings_the_letters_share_the_time() -> None:
 
 
 def test_a_number_that_is_spoken_as_two_words_does_not_confuse_it() -> None:
-    assert heard_words(speech(0.5, 0.5, 0.5), "25 years", 0.8) == "25", "the letters share the time"
+    assert heard_words(speech(0.5, 0.5, 0.5), "25 years", 0.95) == "25", "the letters share the time"
+
+
+def test_a_figure_of_two_words_beside_two_words_in_one_does_not_shift_the_others() -> None:
+    spoken = speech(0.2, 0.3, 0.3, 0.3, 0.3, 0.3)  # At, ten, thirty, some, of-the, men
+    heard = heard_words(spoken, "At 10:30 some of the men", 1.2)
+    assert heard == "At 10:30 some", "by chance there are six of both"
+
+
+@pytest.mark.parametrize(
+    ("heard_seconds", "expected"),
+    [(0.9, "Il a dit"), (1.1, "Il a dit « oui » ?"), (1.9, "Il a dit « oui » ?"), (2.0, "Il a dit « oui » ? - Oui »")],
+)
+def test_marks_that_stand_alone_are_no_words(heard_seconds: float, expected: str) -> None:
+    assert heard_words(speech(0.2, 0.2, 0.4, 0.3, 0.9), "Il a dit « oui » ? - Oui »", heard_seconds) == expected
+
+
+@pytest.mark.parametrize("text", ["Yes.", "Yes, 1."])
+def test_the_last_word_ends_with_its_last_sound_and_not_with_the_silence_after_it(text: str) -> None:
+    phonemes = (PhonemeTiming("j", 0.04, 0.08), PhonemeTiming("s", 0.12, 0.18), PhonemeTiming(".", 0.3, 0.25))
+    spoken = Speech(text, 0.55, phonemes, soundless())
+    assert heard_words(spoken, text, 0.28) != text
+    assert heard_words(spoken, text, 0.31) == text
+
+
+def test_a_word_ends_before_the_pause_of_its_comma() -> None:
+    phonemes = (
+        PhonemeTiming("a", 0.0, 0.3), PhonemeTiming(",", 0.3, 0.4), PhonemeTiming(" ", 0.7, 0.0),
+        PhonemeTiming("b", 0.7, 0.3),
+    )  # fmt: skip
+    assert heard_words(Speech("", 1.0, phonemes, soundless()), "Ah, bee", 0.31) == "Ah,"
