@@ -11,6 +11,7 @@ from sentence_stream import SentenceBoundaryDetector
 
 from desktop_app.domain.conversation import Feeling
 from desktop_app.engine.expressions import TagStream
+from desktop_app.engine.list_items import ListItems
 
 _FIRST_CLAUSE = re.compile(r"\s*(?:\S+\s+)*?\S{2,}?[,;:–—](?=\s[^.!?…]{15})")
 """The beginning up to the first comma, if the sentence goes on for a while: "Hello, Anna." is said in one breath."""
@@ -52,6 +53,7 @@ class SentenceStream:
         self._tags = TagStream()
         self._feeling = Feeling()
         self._said_with_it = 0
+        self._list_items = ListItems()
         self._detector = SentenceBoundaryDetector()
         self._opening: str | None = "" if early_clause else None
         """What came before the first clause was given; None from then on."""
@@ -80,6 +82,13 @@ class SentenceStream:
         return Sentence(text, replace(self._feeling, intensity=self._feeling.intensity * fading))
 
     def _cut(self, text: str) -> list[str]:
+        going_on, *items = self._list_items.feed(text)
+        cut = self._clauses(going_on)
+        for item in items:
+            cut += [_ended(rest) for rest in self._rest()] + self._clauses(item)
+        return cut
+
+    def _clauses(self, text: str) -> list[str]:
         if self._opening is not None:
             self._opening += text
             if end := _first_clause_end(self._opening):
@@ -100,12 +109,20 @@ class SentenceStream:
         return sentences
 
     def _flush(self) -> list[Sentence]:
+        return [self._felt(sentence) for sentence in self._clauses(self._list_items.finish()) + self._rest()]
+
+    def _rest(self) -> list[str]:
         rest = self._detector.finish()
         if rest:
             self._opening = None
         elif self._opening is not None:
             self._opening = ""
-        return [self._felt(rest)] if rest else []
+        return [rest] if rest else []
+
+
+def _ended(item: str) -> str:
+    """An item of a list is said like a sentence."""
+    return item + "." if item[-1].isalnum() else item
 
 
 def _first_clause_end(opening: str) -> int:

@@ -16,6 +16,7 @@ _PICTURES = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regio
 _KEPT_SIGNS = {"©": "", "®": "", "™": "", "&": " and ", "→": ", ", "=": " = "}
 _ADDRESS = regex.compile(r"(?:https?://|www\.)(?:www\.)?([^\s/:?#)>\]]+)[^\s)>\]]*", regex.IGNORECASE)
 _STAGE_DIRECTION = regex.compile(r"^\s*\*[^*]+\*\s*$")
+_LONE_FIGURE = regex.compile(r"\s*(\d+)[.)]\s*")
 _SPACES = regex.compile(r"\s+")
 _ELLIPSIS = regex.compile(r"(?:\.\s*){2,}|…+")
 _REPEATED = regex.compile(r"([!?,;:])(?:\s*[!?,;:.])+")
@@ -27,6 +28,8 @@ def speakable(text: str) -> str:
     """What a voice should say for this text; empty if there is nothing to say."""
     if _STAGE_DIRECTION.match(text):
         return ""
+    if figure := _LONE_FIGURE.fullmatch(text):
+        return f"{figure[1]}."  # markdown takes it for a list without a word
     plain = " ".join(_plain(token) for token in _markdown().parse(text))
     plain = _ADDRESS.sub(lambda found: found[1].rstrip("."), plain)
     for sign, spoken in _KEPT_SIGNS.items():

@@ -32,6 +32,13 @@ def cut(text: str, size: int) -> list[tuple[str, str]]:
         ("No end at all", ["No end at all"]),
         ("Bien sûr, je comprends. Et toi ?", ["Bien sûr,", "je comprends.", "Et toi ?"]),
         ("Do this:\n```py\nx = 1.\nA = 2\n```\nOk? Fine.", ["Do this:", "Ok?", "Fine."]),
+        (
+            "1. Eggs\n2. Milk, fresh and cold\n3) Bread!\n10. Why?",
+            ["Eggs.", "Milk, fresh and cold.", "Bread!", "10.", "Why?"],
+        ),
+        ("Buy:\n- eggs\n- milk\n\nThat is all. Yes?", ["Buy:", "eggs.", "milk", "That is all.", "Yes?"]),
+        ("12. That is the answer. - 5 or\n-5?", ["12.", "That is the answer. - 5 or\n-5?"]),
+        ("Count:\n1", ["Count:\n1"]),
         ("", []),
     ],
 )

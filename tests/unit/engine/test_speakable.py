@@ -29,6 +29,7 @@ from desktop_app.engine.speakable import speakable
         ("# Title", "Title"),
         ("- one\n- two", "one two"),
         ("1. First thing", "First thing"),
+        ("12.", "12."),
         ("I have 3 cats & 2 dogs.", "I have 3 cats and 2 dogs."),
         ("C'est l'été, non ?", "C'est l'été, non?"),
         ("Really?!?", "Really?"),
