@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from asyncio import CancelledError
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -135,7 +136,7 @@ class DesktopWorkshop:
         synthesizer = PiperSynthesizer(voice.model_file, name=voice.id, is_starter=voice.is_starter, cache=cache)
         try:
             await synthesizer.load()
-        except VoiceError:
+        except (VoiceError, CancelledError):
             await synthesizer.close()
             raise
         return synthesizer

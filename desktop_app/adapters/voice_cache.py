@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,11 @@ _VERSION = 1
 _RECORD = "voice.json"
 _ENCODER = "encoder.onnx"
 _DECODER = "decoder.onnx"
+_USED_BY = "used-by.txt"
+"""The path of the voice; written anew whenever it is found."""
+
+_AT_WORK_SECONDS = 24 * 3600.0
+"""What was touched since then may be in use, by another Fireside or by a voice that moves about with the program."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +57,8 @@ class VoiceCache:
             if record["version"] != _VERSION:
                 return None
             gain, context_frames = float(record["gain"]), int(record["context_frames"])
+            with suppress(OSError):
+                (folder / _USED_BY).write_text(str(model_file.absolute()), encoding="utf-8")
             if not record["halves"]:
                 return KnownVoice(gain)
             encoder, decoder = (folder / _ENCODER).read_bytes(), (folder / _DECODER).read_bytes()
@@ -70,11 +78,21 @@ class VoiceCache:
             made = Path(tempfile.mkdtemp(dir=self._folder, prefix="."))
             try:
                 _write(made, known)
+                (made / _USED_BY).write_text(str(model_file.absolute()), encoding="utf-8")
                 shutil.rmtree(place.parent)
                 place.parent.mkdir()
                 made.replace(place)
             finally:
                 shutil.rmtree(made, ignore_errors=True)
+
+    def prune(self) -> None:
+        """Drops what belongs to voices that are gone, and what was left behind half written."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            for folder in list(self._folder.iterdir()):
+                if not _is_used(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _place(self, model_file: Path) -> Path:
         assert self._folder is not None
@@ -89,6 +107,14 @@ def _write(folder: Path, known: KnownVoice) -> None:
         (folder / _DECODER).write_bytes(known.halves.decoder)
         record["halves"] = [_digest(known.halves.encoder), _digest(known.halves.decoder)]
     (folder / _RECORD).write_text(json.dumps(record), encoding="utf-8")
+
+
+def _is_used(folder: Path) -> bool:
+    """Whether it is of a voice that is still there, or was touched lately."""
+    places = [folder, *folder.glob("*/" + _USED_BY)]
+    if time.time() - max(place.stat().st_mtime for place in places) < _AT_WORK_SECONDS:
+        return True
+    return any(Path(place.read_text(encoding="utf-8", errors="replace")).is_file() for place in places[1:])
 
 
 def _digest(content: bytes) -> str:

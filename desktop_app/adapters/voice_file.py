@@ -53,6 +53,10 @@ class Unwanted:
         return self._options
 
 
+class GivenUpError(Exception):
+    """Nobody wants the voice any more that was to be loaded."""
+
+
 class LoadedVoice:
     """A voice that is ready to speak; for one thread."""
 
@@ -111,8 +115,11 @@ class VoiceFile:
         self._name = name
         self._threads = threads
 
-    def load(self, cache: VoiceCache, *, streams: bool) -> LoadedVoice:
-        """Opens the voice in the way that was found to fit it, or finds that out first. Raises VoiceError."""
+    def load(self, cache: VoiceCache, unwanted: Unwanted, *, streams: bool) -> LoadedVoice:
+        """Opens the voice in the way that was found to fit it, or finds that out first.
+
+        Raises VoiceError, or GivenUpError soon after it has become unwanted.
+        """
         config = self._piper_config()
         known = cache.find(self._model_file)
         if streams and known and known.halves:
@@ -120,12 +127,14 @@ class VoiceFile:
                 return self._loaded(config, self._split(config, known.halves, known.context_frames), known.gain)
             except VoiceError:
                 known = None  # another onnxruntime wrote it
+        _stop_if(unwanted)
         model = self._read_model()
+        _stop_if(unwanted)
         whole = WholeSession(self._session(model.SerializeToString()))
-        gain = known.gain if known else self._measured_gain(config, whole)
+        gain = known.gain if known else self._measured_gain(config, whole, unwanted)
         if streams and not known:
             try:
-                halves, context_frames, split = self._tried_out(config, model, whole)
+                halves, context_frames, split = self._tried_out(config, model, whole, unwanted)
             except CannotBeSplitError:
                 cache.keep(self._model_file, KnownVoice(gain))
             else:
@@ -133,26 +142,32 @@ class VoiceFile:
                 return self._loaded(config, split, gain)
         return self._loaded(config, whole, gain)
 
-    def _tried_out(self, config: Any, model: Any, whole: WholeSession) -> tuple[Halves, int, SplitSession]:
+    def _tried_out(
+        self, config: Any, model: Any, whole: WholeSession, unwanted: Unwanted
+    ) -> tuple[Halves, int, SplitSession]:
         """Cuts the voice and compares its halves with the whole; the number is the context that they need, in frames.
 
-        Raises CannotBeSplitError.
+        Raises CannotBeSplitError or GivenUpError.
         """
         from piper.config import SynthesisConfig
 
         # The part before the decoder adds chance, scaled by these two: without them both say the very same.
         alike = SynthesisConfig(normalize_audio=False, noise_scale=0.0, noise_w_scale=0.0)
         halves = cut(model)
+        whole.options = options = unwanted.options()
         try:
             chunks = self._voice(config, whole).synthesize(_CHECKED_TEXT, alike)
             expected = np.concatenate([chunk.audio_float_array for chunk in chunks])
+            _stop_if(unwanted)
             split = self._split(config, halves, 0)
+            split.options = options
             for split.context_frames in _CONTEXTS_FRAMES:
                 list(self._voice(config, split).synthesize(_CHECKED_TEXT, alike))
-                joined = np.concatenate(list(split.decoded(split.take())))
+                joined = np.concatenate(list(split.decoded(split.take(), options)))
                 if joined.shape == expected.shape and _differs_by(joined, expected) <= _TOLERANCE:
                     return halves, split.context_frames, split
         except Exception as error:  # whatever the libraries say to its halves: as a whole it speaks
+            _stop_if(unwanted)
             raise CannotBeSplitError(str(error)) from error
         raise CannotBeSplitError("its halves sound different")
 
@@ -168,8 +183,9 @@ class VoiceFile:
 
         return PiperVoice(session=session, config=config)
 
-    def _measured_gain(self, config: Any, whole: WholeSession) -> float:
-        raw = self._loaded(config, whole, 1.0).speak(_CALIBRATION_TEXT, Unwanted())
+    def _measured_gain(self, config: Any, whole: WholeSession, unwanted: Unwanted) -> float:
+        raw = self._loaded(config, whole, 1.0).speak(_CALIBRATION_TEXT, unwanted)
+        _stop_if(unwanted)
         return steady_gain(np.concatenate(list(raw.sound)), raw.rate_hz) if raw else 1.0
 
     def _piper_config(self) -> Any:
@@ -250,6 +266,11 @@ class VoiceFile:
             f"The voice file {self._model_file.name} could not be read.",
             "Get the voice's two files again, or choose another voice.",
         )
+
+
+def _stop_if(unwanted: Unwanted) -> None:
+    if unwanted.is_set:
+        raise GivenUpError
 
 
 def _differs_by(samples: Samples, expected: Samples) -> float:

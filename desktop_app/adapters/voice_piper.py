@@ -55,7 +55,12 @@ class PiperSynthesizer:
 
     async def load(self) -> None:
         """Reads the voice, and tries it out if it is new: the first sentence need not wait. Raises VoiceError."""
-        await self._worker.run(self._ensure_loaded)
+        unwanted = Unwanted()
+        try:
+            await self._worker.run(lambda: self._ensure_loaded(unwanted))
+        except asyncio.CancelledError:
+            unwanted.set()
+            raise
 
     async def synthesize(self, text: str) -> Speech | None:
         if not any(sign.isalnum() for sign in text):
@@ -85,13 +90,14 @@ class PiperSynthesizer:
 
     def _unload(self) -> None:
         self._loaded = None
+        self._cache.prune()
 
-    def _ensure_loaded(self) -> LoadedVoice:
+    def _ensure_loaded(self, unwanted: Unwanted) -> LoadedVoice:
         if self._loaded is None:
-            self._loaded = self._file.load(self._cache, streams=self._wants_streaming)
+            self._loaded = self._file.load(self._cache, unwanted, streams=self._wants_streaming)
         return self._loaded
 
     def _begin(self, text: str, unwanted: Unwanted) -> TrimmedSpeech | None:
-        voice = self._ensure_loaded()
+        voice = self._ensure_loaded(unwanted)
         raw = voice.speak(text, unwanted)
         return trimmed(raw, voice.gain) if raw else None

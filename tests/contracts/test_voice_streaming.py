@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -174,6 +175,39 @@ async def test_a_piece_that_is_given_up_is_left_half_made(tmp_path: Path, sessio
         assert ["terminate" in str(failure) for failure in decoder.failures] == [True]
 
 
+@pytest.mark.parametrize("session", [0, 1, 2])  # while it is measured, planned by its half, and decoded
+async def test_a_new_voice_that_is_given_up_is_left_half_tried(
+    tmp_path: Path, sessions: list[_Watched], monkeypatch: pytest.MonkeyPatch, session: int
+) -> None:
+    loop, begun, given_up = asyncio.get_running_loop(), asyncio.Event(), Event()
+
+    def in_the_midst() -> None:
+        loop.call_soon_threadsafe(begun.set)
+        assert given_up.wait(10)
+
+    open_session = voice_file.VoiceFile._session
+
+    def watched(file: voice_file.VoiceFile, model: bytes) -> Any:
+        opened = open_session(file, model)
+        if len(sessions) == session + 1:
+            sessions[session].meanwhile = in_the_midst
+        return opened
+
+    monkeypatch.setattr(voice_file.VoiceFile, "_session", watched)
+    voice = PiperSynthesizer(write_voice(tmp_path / "voice"), cache=tmp_path / "cache")
+    loading = asyncio.ensure_future(voice.load())
+    await begun.wait()
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    given_up.set()
+    await voice.close()
+
+    assert len(sessions) <= 3
+    assert ["terminate" in str(failure) for failure in sessions[session].failures] == [True]
+    assert not list((tmp_path / "cache").rglob("voice.json")), "nothing that was not found out is kept"
+
+
 @pytest.mark.parametrize("kind", ["no timings", "no decoder", "listens to all of itself"])
 async def test_a_voice_that_cannot_be_split_speaks_whole_sentences(tmp_path: Path, kind: Kind) -> None:
     model_file = write_voice(tmp_path / "voice", kind)
@@ -236,6 +270,25 @@ async def test_another_voice_of_the_same_name_replaces_what_was_known(tmp_path: 
     assert streams
     assert len(list(cache.rglob("voice.json"))) == 1
     assert [folder for folder in cache.iterdir() if folder.name.startswith(".")] == []
+
+
+async def test_what_belongs_to_no_voice_any_more_is_dropped_after_a_day(tmp_path: Path) -> None:
+    cache, kept = tmp_path / "cache", write_voice(tmp_path / "kept")
+    gone = kept.with_name("gone.onnx")
+    for file in (kept, Path(f"{kept}.json")):
+        shutil.copy(file, str(file).replace("small.onnx", "gone.onnx"))
+    for model_file in (kept, gone):
+        await _said(model_file, cache=cache)
+    (cache / ".half-written").mkdir()
+    gone.unlink()
+    await _said(kept, cache=cache)
+    assert sorted(folder.name for folder in cache.iterdir()) == [".half-written", "gone", "small"], "perhaps in use"
+
+    (cache / ".being-written").mkdir()
+    for place in (*cache.glob("[!.]*/**/*"), *cache.glob("[!.]*"), cache / ".half-written"):
+        os.utime(place, (0, 0))
+    await _said(gone.with_name("small.onnx"), cache=cache, streams=False)
+    assert sorted(folder.name for folder in cache.iterdir()) == [".being-written", "small"]
 
 
 async def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
