@@ -30,12 +30,14 @@ def _tone(seconds: float) -> SoundPiece:
     return SoundPiece((0.3 * np.sin(2 * np.pi * 441 * times)).astype(np.float32), _RATE_HZ)
 
 
-@pytest.fixture(params=["fake", "recording in real time", "recording at once", "portaudio"])
+@pytest.fixture(params=["fake", "late fake", "recording in real time", "recording at once", "portaudio"])
 async def speaker(request: pytest.FixtureRequest) -> AsyncIterator[Speaker]:
     speaker: Speaker
     match request.param:
         case "fake":
             speaker = FakeSpeaker()
+        case "late fake":
+            speaker = FakeSpeaker(delay_seconds=0.05, keeps_seconds=0.03)
         case "recording in real time":
             speaker = RecordingSpeaker(SystemClock())
         case "recording at once":
@@ -108,6 +110,16 @@ async def test_waiting_for_a_late_piece_does_not_count(speaker: Speaker) -> None
     assert speaker.enqueue(late) == pytest.approx(0.1)
     await speaker.reached(0.3)
     assert speaker.position_seconds() == pytest.approx(0.3, abs=1e-6)
+
+
+async def test_the_beginning_of_a_sound_is_heard_with_its_second_piece_at_the_latest(speaker: Speaker) -> None:
+    tiny, more = _in_pieces(_tone(0.3), 200, 6415)
+    waiting = asyncio.ensure_future(speaker.reached(speaker.enqueue(tiny) + 0.001))
+    await asyncio.sleep(0.05)
+    speaker.enqueue(more)
+    async with asyncio.timeout(2):
+        await waiting
+    assert speaker.position_seconds() >= 0.001 - 1e-6
 
 
 async def test_a_sound_that_was_stopped_leaves_nothing_to_the_next(speaker: Speaker) -> None:
