@@ -13,7 +13,8 @@ UNFINISHED, FILLER = Completeness.UNFINISHED, Completeness.FILLER
 ENGLISH = {
     FINISHED: (
         "What time is it?", "I went home.", "yes", "no", "stop", "Yes.", "What are you looking for?", "I think so.",
-        "Tell me more.", "That is what I like.", "Who is she?", "I would.", "It is what it is.",
+        "Tell me more.", "That is what I like.", "Who is she?", "I would.", "It is what it is.", "So do I.", "Plan A.",
+        "What if?", "And?", "Well?", "Because.", "Oh well.", "really", "It costs 3.",
     ),
     LIKELY: (
         "what time is it", "i went home", "tell me a story", "what are you looking for", "what do you want",
@@ -21,38 +22,56 @@ ENGLISH = {
         "yes i am", "what is that", "i don't", "who are you waiting for", "how do you do", "that's it", "and you",
         "i would like to know what time it is", "what's the weather like", "i know what you want",
         "that is what i need",
-        "the weather is fine today", "can you help me", "i am not sure",
+        "the weather is fine today", "can you help me", "i am not sure", "what's it like", "what's going on",
+        "how have you been", "where is he", "who are they", "who's that", "yes it is", "i'm doing well", "not really",
+        "come on", "turn the lights on", "i've never been there before", "that's what i was afraid of",
+        "wake me up at six thirty", "how much is twelve times eight", "what's this called", "i'd rather not",
+        "when i was a kid we lived by the sea and i liked it",
     ),
-    UNCLEAR: ("garden", "", ".", "tomorrow"),
+    UNCLEAR: (
+        "garden", "", ".", "tomorrow", "seven", "when i was a kid", "if it doesn't rain tomorrow",
+        "yesterday when I came home",
+    ),
     UNFINISHED: (
         "i went home and", "I went home, and", "i went to the", "I went to the.", "because", "because my",
         "what i wanted to ask you is", "i can't seem to", "i think", "I was thinking…", "first we go home,",
         "tell me about the", "do you", "would you like", "can you tell me what", "my sister and i", "it was not",
         "i have been", "if you", "the thing is that", "what is the", "what about my", "i would like to", "so i",
         "there are some", "when i was in", "yesterday i", "the man who", "it's like a", "well you know",
-        "can you tell me", "when i was", "something like",
+        "can you tell me", "when i was", "something like", "my number is zero six", "My number is 06.",
+        "zero six one two", "set a timer for five", "i was born in nineteen", "and then", "for example",
+        "i have a question", "once upon a time", "Mr.", "this is Dr.", "what did he", "it's called",
     ),
-    FILLER: ("um", "i would like um", "Well.", "i want to buy a uh", "well", "i went there and um"),
+    FILLER: (
+        "um", "i would like um", "Well.", "i want to buy a uh", "well", "i went there and um",
+        "Let me think.", "give me a second", "i like it, well",
+    ),
 }  # fmt: skip
 FRENCH = {
     FINISHED: (
         "Quelle heure est-il ?", "oui", "non", "Je suis rentré chez moi.", "Ça va ?", "Et vous ?", "merci", "D'accord.",
+        "Et alors ?", "Alors ?", "Mais ?", "Donc ?", "Parce que.", "Enfin !",
     ),
     LIKELY: (
         "je suis rentré chez moi", "quelle heure est-il", "quelle heure est il", "comment ça va", "ça va", "moi aussi",
         "comme tu veux", "c'est ça", "et vous", "où vas-tu", "comment allez vous", "je ne sais plus", "on y va",
         "raconte-moi une histoire", "il fait beau aujourd'hui", "comment tu t'appelles", "au moins",
         "je n'en veux plus", "il y a longtemps", "je voudrais savoir où il est", "dis-moi ce que c'est",
+        "qu'est-ce que c'est",
+        "qu'est-ce que tu veux", "qui est-ce", "tu es où", "tu vas où", "on part quand", "c'est trop", "oui tu peux",
+        "il y en a", "on y est", "c'est à qui", "moi je préfère ça", "combien font six fois sept",
     ),
-    UNCLEAR: ("jardin", "demain"),
+    UNCLEAR: ("jardin", "demain", "quand je serai grand", "si j'avais su", "hier quand je suis rentré"),
     UNFINISHED: (
         "je voudrais un", "je suis parti parce que", "il y avait ma sœur et", "je pense", "je crois que",
         "Je crois que.", "je suis allé à la", "parce qu'il", "je voudrais", "est-ce que tu", "j'ai", "c'est",
         "il faut que j'", "mon frère est", "nous avons", "on va", "je vais au marché avec", "quand", "tu sais",
         "d'abord,", "le chat de la", "pour aller à", "je ne", "mais si tu", "c'est-à-dire", "j'aimerais",
         "hier je suis", "Il était une fois dans un…", "quand j'étais",
+        "mon numéro c'est le zéro six", "je m'appelle", "et puis", "en fait", "du coup", "par exemple",
+        "j'ai une question", "il était une fois", "je sais où", "Mme", "qu'est-ce que tu",
     ),
-    FILLER: ("je voudrais euh", "euh", "alors", "ben", "et puis euh", "Alors."),
+    FILLER: ("je voudrais euh", "euh", "alors", "ben", "et puis euh", "Alors.", "laisse-moi réfléchir"),
 }  # fmt: skip
 
 
