@@ -39,11 +39,11 @@ from benchmarks.measuring.recorded import SPEECH_FOLDER, RecordedUtterance, reco
 from desktop_app.adapters.clock_system import SystemClock
 from desktop_app.domain.settings import Settings
 from desktop_app.engine.endpointing import FixedEndpointing
-from standins.ollama_script import InstalledModel
-from standins.ollama_server import OllamaServer
-from standins.piper_voice import voice_standin
-from standins.virtual_sound import VirtualSound, missing, virtual_sound_card
-from standins.whisper import whisper_standin
+from tests.standins.ollama_script import InstalledModel
+from tests.standins.ollama_server import OllamaServer
+from tests.standins.piper_voice import voice_standin
+from tests.standins.virtual_sound import VirtualSound, missing, virtual_sound_card
+from tests.standins.whisper import whisper_standin
 
 TOKENIZER_FILE = SPEECH_FOLDER.parent / "whisper-tokenizer" / "tokenizer.json"
 

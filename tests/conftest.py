@@ -135,7 +135,7 @@ def shared_data() -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def virtual_sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One sound card for the whole run, started by the first test that wants it; PortAudio sees no other."""
-    from standins.virtual_sound import missing, virtual_sound_card
+    from tests.standins.virtual_sound import missing, virtual_sound_card
 
     reason = missing()
     if reason:

@@ -18,7 +18,7 @@ from benchmarks.measuring.spoken import read_list, said_by_starter
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Utterance
 from desktop_app.engine.endpointing import Endpointing
-from standins.whisper import whisper_standin
+from tests.standins.whisper import whisper_standin
 
 TOKENIZER_FILE = DATA / "whisper-tokenizer" / "tokenizer.json"
 _SPEECHES = 4

@@ -27,7 +27,7 @@ from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.listener import Listener, SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from desktop_app.engine.understanding import Understanding
 from desktop_app.ports import Transcriber
-from standins import virtual_time
+from tests.standins import virtual_time
 
 EARS_SECONDS = 0.15
 """How long the ears take in simulated time: Whisper base with short windows, on two cores."""

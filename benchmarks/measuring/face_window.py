@@ -25,7 +25,7 @@ from desktop_app.avatar.animator import Animator
 from desktop_app.avatar.library import AvatarLibrary
 from desktop_app.domain.conversation import Expression, TurnId
 from desktop_app.domain.events import SentenceStarted
-from standins.virtual_screen import VirtualScreen, missing
+from tests.standins.virtual_screen import VirtualScreen, missing
 
 WIDTH, HEIGHT = 480, 640
 _SETTLES_SECONDS = 1.0

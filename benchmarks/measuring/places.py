@@ -15,7 +15,7 @@ from desktop_app.adapters.microphone_recording import RecordingMicrophone
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.adapters.speaker_recording import RecordingSpeaker
 from desktop_app.domain.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, Samples, SoundPiece
-from standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
+from tests.standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
 
 _AUDIBLE = 0.009
 """−41 dBFS: the first sample above it is the first that is heard."""

@@ -18,9 +18,9 @@ from desktop_app.domain.errors import MindError, MindInterrupted
 from desktop_app.domain.persona import Persona
 from desktop_app.mind.rehearsed import RehearsedMind
 from desktop_app.ports import ChatModel
-from standins.ollama_script import Ending, InstalledModel, Reply
-from standins.ollama_server import OllamaServer
 from tests.fakes.mind import FakeChatModel
+from tests.standins.ollama_script import Ending, InstalledModel, Reply
+from tests.standins.ollama_server import OllamaServer
 
 LONG_ANSWER = "One two three four five six seven eight nine ten eleven twelve."
 

@@ -13,8 +13,8 @@ from benchmarks import latency, starter
 from benchmarks.latency import Brain, Setting
 from benchmarks.measuring import recorded
 from benchmarks.measuring.recorded import recorded_utterances
-from standins.piper_voice import voice_standin
-from standins.whisper import whisper_standin
+from tests.standins.piper_voice import voice_standin
+from tests.standins.whisper import whisper_standin
 
 needs_ears = pytest.mark.skipif(
     not (starter.EARS_FOLDER / "model.bin").is_file(), reason="the starter ears are not built"

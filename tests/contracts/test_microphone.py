@@ -21,9 +21,9 @@ from desktop_app.adapters.sound_files import read_recording
 from desktop_app.domain.audio import AudioFrame, Samples
 from desktop_app.domain.errors import MicrophoneError
 from desktop_app.ports import Microphone
-from standins.virtual_sound import VirtualSound
 from tests.contracts.correlation import best_match
 from tests.fakes.ears import FakeMicrophone, Says
+from tests.standins.virtual_sound import VirtualSound
 
 
 @pytest.fixture(params=["fake", "recording in real time", "recording at once", "portaudio"])

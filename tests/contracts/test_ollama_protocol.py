@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from standins.ollama_script import Ending, InstalledModel, Reply
-from standins.ollama_server import OllamaServer
+from tests.standins.ollama_script import Ending, InstalledModel, Reply
+from tests.standins.ollama_server import OllamaServer
 
 _HELLO = [{"role": "user", "content": "Hello."}]
 

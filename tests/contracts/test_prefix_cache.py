@@ -17,10 +17,10 @@ from desktop_app.domain.persona import Persona
 from desktop_app.engine.history import History
 from desktop_app.engine.thinker import Thinker
 from desktop_app.mind.rehearsed import RehearsedMind
-from standins.ollama_script import Reply
-from standins.ollama_server import Chat, OllamaServer
 from tests.fakes.clock import FakeClock
 from tests.fakes.memory import FakeMemoryStore
+from tests.standins.ollama_script import Reply
+from tests.standins.ollama_server import Chat, OllamaServer
 
 EMBER = Persona("ember", "Ember", "en", "Warm and curious. " * 40, "Short sentences.")
 BEGAN = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)

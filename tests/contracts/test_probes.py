@@ -23,9 +23,9 @@ from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.settings import BargeIn
 from desktop_app.leak import Leak, check_of, measure_leak
 from desktop_app.storage.memory_store import SqliteMemoryStore
-from standins.ollama_script import InstalledModel
-from standins.ollama_server import OllamaServer
 from tests.small_voice import write_voice
+from tests.standins.ollama_script import InstalledModel
+from tests.standins.ollama_server import OllamaServer
 
 FINE, WARNING, WRONG = CheckState.FINE, CheckState.WARNING, CheckState.WRONG
 _Usage = namedtuple("_Usage", "total used free")

@@ -21,9 +21,9 @@ from desktop_app.adapters.speaker_recording import RecordingSpeaker
 from desktop_app.domain.audio import Samples, SoundPiece
 from desktop_app.domain.errors import LoudspeakerError
 from desktop_app.ports import Speaker
-from standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
 from tests.contracts.correlation import best_match
 from tests.fakes.voice import FakeSpeaker
+from tests.standins.virtual_sound import LOUDSPEAKER_RATE_HZ, VirtualSound
 
 _RATE_HZ = 22_050
 
@@ -224,7 +224,7 @@ async def test_clips_are_heard_whole_and_without_a_gap(loudspeaker: PortAudioSpe
         lengths.append((loud[-1] - loud[0]) / LOUDSPEAKER_RATE_HZ)
         quietest.append(_windows(samples[loud[0] : loud[-1]], LOUDSPEAKER_RATE_HZ // 441).min())
 
-    assert min(lengths) == pytest.approx(1.0, abs=0.004)
+    assert min(lengths) == pytest.approx(1.0, abs=0.006)
     assert max(quietest) > 0.15  # one period of the tone at full strength: 0.21
 
 

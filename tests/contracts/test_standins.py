@@ -12,9 +12,9 @@ import pytest
 from benchmarks.measuring.spoken import said_by_starter
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
 from desktop_app.adapters.voice_piper import PiperSynthesizer
-from standins.keeping import kept_folder
-from standins.piper_voice import voice_standin
-from standins.whisper import SENTENCE, whisper_standin
+from tests.standins.keeping import kept_folder
+from tests.standins.piper_voice import voice_standin
+from tests.standins.whisper import SENTENCE, whisper_standin
 
 
 @pytest.mark.parametrize("short", [True, False])

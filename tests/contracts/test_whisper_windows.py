@@ -25,9 +25,9 @@ from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings, WhisperWindow
 from desktop_app.ports import Transcriber
 from desktop_app.storage.paths import open_profile
-from standins import virtual_time
 from tests.endtoend.command_line import spoken
 from tests.fakes.clock import FakeClock
+from tests.standins import virtual_time
 
 TEXT = "Good morning, how are you today?"
 EARS = bundle.EARS / "starter-en"

@@ -16,8 +16,6 @@ import numpy as np
 import pytest
 
 from desktop_app import bundle
-from standins.ollama_script import InstalledModel, Reply
-from standins.ollama_server import OllamaServer
 from tests.endtoend.command_line import (
     NOBODY,
     events_in,
@@ -27,6 +25,8 @@ from tests.endtoend.command_line import (
     word_error_rate,
     write_recording,
 )
+from tests.standins.ollama_script import InstalledModel, Reply
+from tests.standins.ollama_server import OllamaServer
 
 SENTENCE = "I would like a cup of tea."
 

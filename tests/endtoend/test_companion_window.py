@@ -20,7 +20,7 @@ import pytest
 from numpy.typing import NDArray
 
 from desktop_app import bundle
-from standins.virtual_screen import VirtualScreen, missing
+from tests.standins.virtual_screen import VirtualScreen, missing
 
 LIGHT, DARK = "#fafafa", "#14161a"
 _PATIENCE_SECONDS = 20.0

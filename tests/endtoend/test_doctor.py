@@ -15,10 +15,10 @@ from desktop_app import bundle
 from desktop_app.app import STARTER_EARS, open_home
 from desktop_app.checkup import TIMEOUTS_SECONDS, look_at_everything, run_probe
 from desktop_app.diagnostics.doctor import Check, CheckState
-from standins.ollama_server import OllamaServer
-from standins.virtual_screen import VirtualScreen
-from standins.virtual_screen import missing as missing_screen
 from tests.endtoend.command_line import NOBODY, fireside
+from tests.standins.ollama_server import OllamaServer
+from tests.standins.virtual_screen import VirtualScreen
+from tests.standins.virtual_screen import missing as missing_screen
 
 HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 

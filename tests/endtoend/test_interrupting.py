@@ -17,9 +17,9 @@ from desktop_app.domain import events
 from desktop_app.domain.audio import Samples
 from desktop_app.domain.commands import SayText
 from desktop_app.domain.events import Event
-from standins.ollama_script import Reply
-from standins.ollama_server import OllamaServer
 from tests.endtoend.command_line import spoken
+from tests.standins.ollama_script import Reply
+from tests.standins.ollama_server import OllamaServer
 
 HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 STORY = (

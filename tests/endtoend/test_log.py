@@ -11,9 +11,9 @@ from desktop_app import bundle
 from desktop_app.app import STARTER_EARS
 from desktop_app.diagnostics.logs import LOG_FILE
 from desktop_app.headless import run_converse
-from standins.ollama_script import Reply
-from standins.ollama_server import OllamaServer
 from tests.endtoend.command_line import events_in, named, spoken, write_recording
+from tests.standins.ollama_script import Reply
+from tests.standins.ollama_server import OllamaServer
 
 HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from standins.ollama_server import OllamaServer
 from tests.endtoend.command_line import events_in, fireside, named, spoken, write_recording
+from tests.standins.ollama_server import OllamaServer
 
 _CONNECT = re.compile(
     r"\b(?:connect|sendto|sendmsg)\(\d+, .*?sa_family=(AF_INET6?)\b"

@@ -18,9 +18,9 @@ from desktop_app.domain import events
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.domain.events import Event
 from desktop_app.engine.engine import Engine
-from standins.ollama_script import Reply
-from standins.ollama_server import OllamaServer
 from tests.endtoend.command_line import spoken, word_error_rate
+from tests.standins.ollama_script import Reply
+from tests.standins.ollama_server import OllamaServer
 
 LINES = ("Good morning.", "How are you today?", "I like music.", "What is your name?", "Thank you very much.")
 TURNS = 20

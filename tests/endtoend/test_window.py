@@ -19,11 +19,11 @@ import soxr
 
 from desktop_app import bundle
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
-from standins.ollama_script import Reply
-from standins.ollama_server import OllamaServer
-from standins.virtual_screen import VirtualScreen, missing
-from standins.virtual_sound import LOUDSPEAKER_RATE_HZ
 from tests.endtoend.command_line import spoken, word_error_rate
+from tests.standins.ollama_script import Reply
+from tests.standins.ollama_server import OllamaServer
+from tests.standins.virtual_screen import VirtualScreen, missing
+from tests.standins.virtual_sound import LOUDSPEAKER_RATE_HZ
 
 ANSWER = "I would like to hear more about the garden."
 

@@ -16,12 +16,12 @@ from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import Settings
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.engine import Engine
-from standins import virtual_time
 from tests.fakes.clock import FakeClock
 from tests.fakes.ears import FakeDetector, FakeEchoCanceller, FakeMicrophone, FakeTranscriber, Says
 from tests.fakes.memory import FakeHabitStore, FakeMemoryStore, FakePersonaLibrary, FakeSettingsStore
 from tests.fakes.mind import Answer, FakeChatModel
 from tests.fakes.voice import FakeSpeaker, FakeSynthesizer
+from tests.standins import virtual_time
 
 _Event = TypeVar("_Event")
 

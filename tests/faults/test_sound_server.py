@@ -16,7 +16,7 @@ from desktop_app.adapters.microphone_portaudio import PortAudioMicrophone
 from desktop_app.adapters.speaker_portaudio import PortAudioSpeaker
 from desktop_app.domain.audio import AudioFrame, SoundPiece
 from desktop_app.domain.errors import LoudspeakerError, MicrophoneError
-from standins.virtual_sound import VirtualSound, missing
+from tests.standins.virtual_sound import VirtualSound, missing
 
 _CLIP = SoundPiece(np.full(22_050, 0.1, np.float32), 22_050)
 

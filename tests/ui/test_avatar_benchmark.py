@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.avatar import measure, report
 from benchmarks.measuring.face_window import measure_window
-from standins.virtual_screen import missing
+from tests.standins.virtual_screen import missing
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

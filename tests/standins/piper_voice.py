@@ -13,8 +13,8 @@ import json
 import math
 from pathlib import Path
 
-from standins.keeping import kept_folder
-from standins.onnx_graph import Graph
+from tests.standins.keeping import kept_folder
+from tests.standins.onnx_graph import Graph
 
 RATE_HZ = 22_050
 _HOP_SAMPLES = 256

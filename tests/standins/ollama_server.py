@@ -13,7 +13,7 @@ What it models besides the protocol: the time to load, to read the prompt and fo
 cache keeps the longest common beginning; loading again when a runner option changes; dropping the oldest messages that
 num_ctx cannot hold; thinking unless told not to; noticing at once that the client has gone.
 
-By hand: python -m standins.ollama_server --port 11434 --token-seconds 0.03
+By hand: python -m tests.standins.ollama_server --port 11434 --token-seconds 0.03
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from standins.ollama_script import MODIFIED_AT, Ending, InstalledModel, Reply
-from standins.ollama_talker import answer
-from standins.ollama_wire import HttpConnection, keep_alive_seconds, now
+from tests.standins.ollama_script import MODIFIED_AT, Ending, InstalledModel, Reply
+from tests.standins.ollama_talker import answer
+from tests.standins.ollama_wire import HttpConnection, keep_alive_seconds, now
 
 VERSION = "0.30.1"
 

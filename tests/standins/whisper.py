@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standins.keeping import kept_folder
+from tests.standins.keeping import kept_folder
 
 SENTENCE = " I would like to hear what you think."
 """Nine tokens: about what people say in two seconds."""
