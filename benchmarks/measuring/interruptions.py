@@ -26,8 +26,8 @@ _RECORDINGS = bundle.ROOT.parent / "shared" / "data"
 """Real voices, songs and noises, where they are at hand; they are no part of the repository."""
 
 _SENTENCES_PER_VOICE = 14
-_LONGEST_INTERRUPTION_SECONDS = 2.5
-_LEAD_IN_SECONDS = (2.0, 4.0)
+_LONGEST_INTERRUPTION_SECONDS = 1.5
+_LEAD_IN_SECONDS = (1.5, 2.5)
 _SCENE_SECONDS = 10.0
 _ECHO_SECONDS = 60.0
 """Of the companion's voice alone, for each leak and each of two voices."""
@@ -77,7 +77,9 @@ async def measure_interruptions(ears: Transcriber, limit: int | None = None) -> 
     figures: list[Figure] = []
     details: dict[str, Any] = {"simulated": "the room and the sound devices"}
     for leak_db in LEAKS_DB:
-        stages = [Stage(ears, lines, leak_db, seed) for seed, lines in enumerate(companions)]
+        stages = [
+            await _known(Stage(ears, lines, leak_db, seed), people[seed]) for seed, lines in enumerate(companions)
+        ]
         caught = [
             await _interrupt(stage, ears, said, seed)
             for seed, stage in enumerate(stages)
@@ -87,11 +89,11 @@ async def measure_interruptions(ears: Transcriber, limit: int | None = None) -> 
         figures += _figures(leak_db, caught, stops, seconds)
         details[f"interruptions at {leak_db:+.0f} dB"] = _details(caught)
         details[f"times ducked in vain per minute at {leak_db:+.0f} dB"] = round(60 * ducks / seconds, 1)
-    stage = Stage(ears, companions[0], -6.0, seed=7)
+    stage = await _known(Stage(ears, companions[0], -6.0, seed=7), people[0])
     agreed = [await _interrupt(stage, ears, said, 7) for kind in listeners for said in kind[:limit]]
     stopped = sum(listened.decided_seconds is not None for listened in agreed)
     details["share of “mm-hm”, “yeah” and the like that stop it at -6 dB"] = round(stopped / len(agreed), 3)
-    around_figures, details["around"] = await _crowd_and_song(ears, companions[0], limit)
+    around_figures, details["around"] = await _crowd_and_song(ears, companions[0], people[0], limit)
     return [*figures, *around_figures], details
 
 
@@ -134,6 +136,12 @@ def _share(caught: Sequence[_Caught], seconds: float) -> float | None:
     return round(sum(each.within(seconds) for each in caught) / len(caught), 3) if caught else None
 
 
+async def _known(stage: Stage, people: Sequence[_Said]) -> Stage:
+    """Somebody has nearly always spoken before the companion speaks: how loud the person is, is known."""
+    await stage.hear_alone(people[0].samples)
+    return stage
+
+
 def _scenes(seconds: float, limit: int | None) -> int:
     whole = round(seconds / _SCENE_SECONDS)
     return whole if limit is None else min(whole, limit)
@@ -148,7 +156,7 @@ async def _companion_alone(stages: Sequence[Stage], scenes: int) -> tuple[int, i
 
 
 async def _crowd_and_song(
-    ears: Transcriber, lines: Sequence[Line], limit: int | None
+    ears: Transcriber, lines: Sequence[Line], people: Sequence[_Said], limit: int | None
 ) -> tuple[list[Figure], dict[str, Any]]:
     """False interruptions by what goes on around the person, per ten minutes."""
     around = {"crowd": await _crowd(_SCENE_SECONDS * _scenes(_CROWD_SECONDS, limit))}
@@ -159,7 +167,7 @@ async def _crowd_and_song(
     stops: dict[str, int] = {}
     scene = round(_SCENE_SECONDS * LISTENING_RATE_HZ)
     for name, sound in around.items():
-        stage = Stage(ears, lines, -6.0, seed=8)
+        stage = await _known(Stage(ears, lines, -6.0, seed=8), people)
         quieter = sound * np.float32(10 ** (_AROUND_DB / 20))
         pieces = [quieter[start : start + scene] for start in range(0, len(quieter), scene)]
         outcomes = [await stage.overlap(piece) for piece in pieces]

@@ -129,6 +129,15 @@ class Stage:
         await self._echo.load()
         return self._echo, None
 
+    async def hear_alone(self, near: Samples) -> None:
+        """Lets this be said while the companion is silent, and waits for its end: the person is known from then on."""
+        await self._hearing.prepare()
+        self._hearing.companion = CompanionState.LISTENING
+        near = near * np.float32(10 ** (PERSON_DB / 20))
+        whole = np.concatenate([near, np.zeros(LISTENING_RATE_HZ, np.float32)])
+        for start in range(0, len(whole) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+            await self._pass(whole[start : start + FRAME_SAMPLES])
+
     async def overlap(self, near: Samples) -> Overlapped:
         """Lets this be heard over the companion; near is at a speaking level of 1."""
         await self._hearing.prepare()

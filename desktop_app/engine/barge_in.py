@@ -3,7 +3,8 @@
 
 The first suspicion turns the companion down: that costs nothing, and makes the person audible beside it. Then words
 decide (interjections.py). A cough, "mm-hm", music or the companion's own echo bring none that count, and it is turned
-up again. Pure: counts seconds of its own, like the segmenter.
+up again. How loud the person is known to be tells whose voice it is. Pure: counts seconds of its own, like the
+segmenter.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from desktop_app.engine.interjections import Interjection
 
 STOP_AFTER_SECONDS = 0.3
 """Speech that began before the companion did is no echo; when it goes on for so long it stops the companion."""
+
+_FEWEST_VOTES = -2
+"""However long somebody has been agreeing, what they say then counts soon."""
 
 
 def may_listen(mode: BargeIn, companion: CompanionState, muted: bool, held: bool) -> bool:
@@ -72,7 +76,7 @@ class Overlap:
     look_every_seconds: float = 0.06
     """This much voice is worth a look, and then another one."""
 
-    word_seconds: float = 0.2
+    word_seconds: float = 0.3
     fragment_seconds: float = 0.34
     sound_only_seconds: float = 0.6
     """So much sound makes an interruption that still goes on, of words, of a fragment, of what is no word at all to the
@@ -84,6 +88,12 @@ class Overlap:
 
     floor_seconds: float = 0.12
     """So much voice is enough where it asks for the floor."""
+
+    near_seconds: float = 0.42
+    """Enough of a fragment or of no word at all where the voice is as loud as the person is known to be."""
+
+    far_db: float = -5.0
+    """A voice so much weaker than the person's is somebody else's, or a song: it can only ask for the floor."""
 
     unheard_seconds: float = 0.7
     """Where the ears are too slow to say anything, so much voice counts by itself: no cough is so long."""
@@ -104,6 +114,9 @@ class Overlap:
     _looks: bool = False
     _unseen_seconds: float = 0.0
     """Sounding that no look has seen."""
+    _nearness_db: float | None = None
+    _votes: int = 0
+    """Looks that found something else than a listening noise, less those that found one."""
 
     @property
     def is_calm(self) -> bool:
@@ -118,8 +131,14 @@ class Overlap:
         """Whether there is a voice just now."""
         return not self.is_calm and self._silent_seconds < 0.1 and self._voiced_seconds > 0.0
 
-    def feed(self, probability: float, prominence_db: float, seconds: float) -> Step | None:
-        """Takes the next stretch of sound, the echo cancelled."""
+    def feed(
+        self, probability: float, prominence_db: float, seconds: float, nearness_db: float | None = None
+    ) -> Step | None:
+        """Takes the next stretch of sound, the echo cancelled.
+
+        nearness_db is by how much this voice is louder than the person usually is; None as long as that is not known.
+        """
+        self._nearness_db = nearness_db
         if self.is_calm:
             stands_out = prominence_db >= self.sound_prominence_db
             self._sounding_seconds = self._sounding_seconds + seconds if stands_out else 0.0
@@ -132,7 +151,8 @@ class Overlap:
         self._count(probability, prominence_db, seconds)
         if self._looks:
             slow = self._since_look_seconds >= self.unheard_seconds / 2 and self.goes_on
-            return Step.STOP if slow and self._voiced_seconds >= self.unheard_seconds else None
+            is_enough = slow and self._voiced_seconds >= self.unheard_seconds and not self._is_far
+            return Step.STOP if is_enough else None
         is_over = self._silent_seconds >= self.over_seconds
         may_mean_more = self._unseen_seconds >= 0.05 and self._voiced_seconds >= self.voice_seconds / 2
         if is_over and not may_mean_more:
@@ -151,19 +171,35 @@ class Overlap:
         self._looks = False
         if self.is_calm:
             return None
+        agrees = meaning is Interjection.BACKCHANNEL
+        self._votes = max(self._votes - 1, _FEWEST_VOTES) if agrees else self._votes + 1
         match meaning:
             case Interjection.FLOOR:
                 return Step.STOP if self._voiced_seconds >= self.floor_seconds else None
             case Interjection.WORDS:
                 return self._stop_after(self.word_seconds, self.voice_seconds)
             case Interjection.FRAGMENT:
-                return self._stop_after(self.fragment_seconds, self.voice_seconds)
+                seconds = self.near_seconds if self._is_near else self.fragment_seconds
+                return self._stop_after(seconds, self.voice_seconds)
+            case Interjection.NOTHING if self._is_near:
+                return self._stop_after(self.near_seconds, self.near_seconds / 2)
             case Interjection.NOTHING:
                 return self._stop_after(self.sound_only_seconds, self.voice_only_seconds)
             case Interjection.BACKCHANNEL | Interjection.OWN_ECHO:
                 return None
 
+    @property
+    def _is_near(self) -> bool:
+        return self._nearness_db is not None and self._nearness_db >= self.far_db
+
+    @property
+    def _is_far(self) -> bool:
+        return self._nearness_db is not None and self._nearness_db < self.far_db
+
     def _stop_after(self, sound_seconds: float, voice_seconds: float) -> Step | None:
+        """Not for a voice from afar, nor for one that mostly sounded like agreement: every other look is misheard."""
+        if self._is_far or self._votes <= 0:
+            return None
         is_enough = self._sounding_seconds >= sound_seconds and self._voiced_seconds >= voice_seconds
         return Step.STOP if is_enough and self.goes_on else None
 
@@ -173,6 +209,8 @@ class Overlap:
         self._sounding_seconds = self._unseen_seconds = 0.0
         self._since_look_seconds = self.look_every_seconds
         self._looks = False
+        self._nearness_db = None
+        self._votes = 0
 
     def _count(self, probability: float, prominence_db: float, seconds: float) -> None:
         if probability >= self.speech_probability or prominence_db >= self.sound_prominence_db:

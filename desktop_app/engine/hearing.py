@@ -36,6 +36,7 @@ from desktop_app.engine.listener import (
     SpeechResumed,
     SpeechStarted,
 )
+from desktop_app.engine.loudness import PersonLevel
 from desktop_app.engine.overhearing import Overhearing
 from desktop_app.ports import EchoCanceller, Workshop
 
@@ -90,6 +91,7 @@ class Hearing:
         """Of what the canceller leaves."""
         self._raw_ambience = Ambience()
         """Of the raw microphone while the companion speaks."""
+        self._person = PersonLevel()
         self._frames = 0
         self._resting_frames = 0
         self._active = False
@@ -139,6 +141,7 @@ class Hearing:
         if self._echo:
             self._echo.reset()
         self._ambience, self._raw_ambience = Ambience(), Ambience()
+        self._person = PersonLevel()
 
     def rest(self) -> None:
         """The companion has just stopped speaking: let the room ring out."""
@@ -179,9 +182,16 @@ class Hearing:
         if overhears:
             clearer = self._overhearing.clearer(frame, cancelled)
             probability = self.listener.overhear(clearer)
-            self._overhearing.feed(clearer, probability, prominence_db, raw_prominence_db)
+            self._overhearing.feed(clearer, probability, prominence_db, raw_prominence_db, self._person.decibels)
         else:
             self._listen(cancelled)
+            self._learn_level(frame)
+
+    def _learn_level(self, frame: AudioFrame) -> None:
+        if not self.listener.hears_speech:
+            self._person.end()
+        elif self.companion is not CompanionState.SPEAKING:
+            self._person.feed(frame.samples, self.listener.probability)
 
     def _end_of_overhearing(self) -> None:
         """The companion has come to its end: who began to speak before that is heard out."""

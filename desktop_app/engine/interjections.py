@@ -56,7 +56,7 @@ _BACKCHANNELS = {
 _FLOOR = {
     "en": """
         stop, wait, hold on, hang on, one moment, just a moment, one second, just a second, excuse me, be quiet, quiet,
-        shut up, silence, enough, that's enough, pause, hush, no no, hey, listen, let me
+        shut up, silence, enough, that's enough, pause, hush, no no, listen, let me
     """,
     "fr": """
         stop, attends, attendez, arrête, arrêtez, arrêtes, un moment, un instant, une seconde, une minute,

@@ -16,6 +16,7 @@ from desktop_app.domain.errors import EarsError
 from desktop_app.engine.barge_in import Overlap, Step
 from desktop_app.engine.interjections import interjection
 from desktop_app.engine.listener import FRAME_SECONDS, PRE_ROLL_SECONDS
+from desktop_app.engine.loudness import VoiceLevel
 
 _PRE_ROLL_FRAMES = round(PRE_ROLL_SECONDS / FRAME_SECONDS)
 _LONGEST_FRAMES = round(6.0 / FRAME_SECONDS)
@@ -26,6 +27,8 @@ _FALLS_DB = 5.0
 """An echo falls by more when the companion is ducked."""
 _SYLLABLE_FRAMES = round(0.25 / FRAME_SECONDS)
 """A voice is quiet for a moment between its syllables."""
+_VOICE_SECONDS = 0.6
+"""Who speaks now is what counts, not who has been singing for minutes."""
 _RINGS_OUT_FRAMES = round(0.1 / FRAME_SECONDS)
 
 
@@ -52,6 +55,8 @@ class Overhearing:
         self._spawn = spawn
         self._confirmed = confirmed
         self._overlap = Overlap()
+        self._voice = VoiceLevel(_VOICE_SECONDS)
+        """Since the first suspicion; the canceller weakens it, so at least so loud."""
         self._frames: deque[AudioFrame] = deque(maxlen=_LONGEST_FRAMES)
         self._looking: asyncio.Task[None] | None = None
         self._ducked_at_seconds = float("inf")
@@ -76,10 +81,18 @@ class Overhearing:
             self._raw_prominences_db.clear()
         return raw if self._is_quiet else cancelled
 
-    def feed(self, frame: AudioFrame, probability: float, prominence_db: float, raw_prominence_db: float) -> None:
+    def feed(
+        self,
+        frame: AudioFrame,
+        probability: float,
+        prominence_db: float,
+        raw_prominence_db: float,
+        person_db: float | None = None,
+    ) -> None:
         """Takes the next (clearer) frame, the probability of speech in it, and how far it stands out.
 
-        raw_prominence_db is by how much the microphone is louder than it usually is while the companion speaks.
+        raw_prominence_db is by how much the microphone is louder than it usually is while the companion speaks;
+        person_db is how loud the person is known to be at the microphone.
         """
         self._raw_prominences_db.append(raw_prominence_db)
         if self._is_quiet and max(self._raw_prominences_db) < -_FALLS_DB:
@@ -89,7 +102,12 @@ class Overhearing:
             self._frames.popleft()
         is_voice = probability >= self._overlap.silence_probability
         self._after_voice_frames = 0 if is_voice else self._after_voice_frames + 1
-        self._take(self._overlap.feed(probability, prominence_db, FRAME_SECONDS))
+        if self._overlap.is_calm:
+            self._voice.reset()
+        self._voice.feed(frame.samples, probability)
+        voice_db = self._voice.decibels
+        nearness_db = None if person_db is None or voice_db is None else voice_db - person_db
+        self._take(self._overlap.feed(probability, prominence_db, FRAME_SECONDS, nearness_db))
 
     def take_speech(self) -> Sequence[AudioFrame]:
         """What has been said since the first suspicion, with PRE_ROLL_SECONDS of what came before it; then `reset`."""

@@ -63,7 +63,12 @@ def test_an_answer_in_the_middle_of_words_is_a_mistake_too(halting: Scene) -> No
     assert halting.unfinished_at(second.end_seconds) is None
 
 
-@pytest.mark.skipif(not (bundle.EARS / STARTER_EARS / "model.bin").is_file(), reason="the starter ears are not built")
+needs_starter_ears = pytest.mark.skipif(
+    not (bundle.EARS / STARTER_EARS / "model.bin").is_file(), reason="the starter ears are not built"
+)
+
+
+@needs_starter_ears
 async def test_the_simulated_room_tells_a_person_from_the_companions_echo() -> None:
     ears = WhisperTranscriber(bundle.EARS / STARTER_EARS, name=STARTER_EARS, is_starter=True, short_windows=True)
     lines = await lines_of("starter-en-1", ["The kettle is singing and the rain has stopped at last."])
@@ -79,3 +84,22 @@ async def test_the_simulated_room_tells_a_person_from_the_companions_echo() -> N
     assert alone.stopped_at_seconds is None
     assert interrupted.stopped_at_seconds is not None and interrupted.stopped_at_seconds > 4.0
     assert interrupted.utterance is not None
+
+
+@needs_starter_ears
+async def test_whose_loudness_is_known_is_told_from_somebody_farther_away() -> None:
+    ears = WhisperTranscriber(bundle.EARS / STARTER_EARS, name=STARTER_EARS, is_starter=True, short_windows=True)
+    lines = await lines_of("starter-en-1", ["The kettle is singing and the rain has stopped at last."])
+    known, said = await lines_of("starter-en-2", ["Good morning, how are you?", "We should visit the old castle."])
+    stage = Stage(ears, lines, leak_db=-6.0, seed=1)
+    quiet = np.zeros(2 * LISTENING_RATE_HZ, np.float32)
+    try:
+        await stage.hear_alone(known.samples)
+        far = await stage.overlap(np.concatenate([quiet, said.samples * np.float32(10 ** (-10 / 20)), quiet]))
+        near = await stage.overlap(np.concatenate([quiet, said.samples, quiet]))
+    finally:
+        await ears.close()
+
+    assert far.ducked_at_seconds, "the companion is turned down for it"
+    assert far.stopped_at_seconds is None
+    assert near.stopped_at_seconds is not None and near.stopped_at_seconds > 2.0

@@ -19,11 +19,12 @@ def _hear(
     probability: float = 0.9,
     prominence_db: float = 30.0,
     means: Interjection | None = None,
+    nearness_db: float | None = None,
 ) -> list[Step]:
     """Feeds sound and answers every look at once; returns all steps but the looks themselves."""
     steps: list[Step] = []
     for _ in range(round(seconds / _FRAME_SECONDS)):
-        step = overlap.feed(probability, prominence_db, _FRAME_SECONDS)
+        step = overlap.feed(probability, prominence_db, _FRAME_SECONDS, nearness_db)
         if step is Step.LOOK and means is not None:
             step = overlap.understood(means)
         if step not in (None, Step.LOOK):
@@ -71,7 +72,7 @@ def test_a_voice_that_is_always_there_is_no_suspicion() -> None:
 
 @pytest.mark.parametrize(
     ("meaning", "within_seconds"),
-    [(Interjection.FLOOR, 0.25), (Interjection.WORDS, 0.3), (Interjection.FRAGMENT, 0.45), (Interjection.NOTHING, 0.7)],
+    [(Interjection.FLOOR, 0.25), (Interjection.WORDS, 0.4), (Interjection.FRAGMENT, 0.45), (Interjection.NOTHING, 0.7)],
 )
 def test_what_goes_on_stops_the_companion(meaning: Interjection, within_seconds: float) -> None:
     overlap = Overlap()
@@ -108,6 +109,50 @@ def test_a_voice_that_says_nothing_that_counts_is_talked_over_and_still_listened
 def test_where_the_ears_are_too_slow_a_long_voice_counts_by_itself() -> None:
     overlap = Overlap()
     assert _hear(overlap, 1.5) == [Step.DUCK, Step.STOP]
+
+
+@pytest.mark.parametrize("meaning", [Interjection.WORDS, Interjection.FRAGMENT, Interjection.NOTHING])
+def test_a_voice_as_loud_as_the_persons_needs_no_words(meaning: Interjection) -> None:
+    assert _hear(Overlap(), 0.5, means=meaning, nearness_db=-1.0) == [Step.DUCK, Step.STOP]
+
+
+def test_a_voice_of_nobody_knows_whom_that_says_nothing_is_waited_for() -> None:
+    assert _hear(Overlap(), 0.5, means=Interjection.NOTHING, nearness_db=None) == [Step.DUCK]
+
+
+@pytest.mark.parametrize("meaning", [None, Interjection.WORDS, Interjection.FRAGMENT, Interjection.NOTHING])
+def test_a_voice_much_weaker_than_the_persons_stops_nothing(meaning: Interjection | None) -> None:
+    assert Step.STOP not in _hear(Overlap(), 4.0, means=meaning, nearness_db=-7.0)
+
+
+def test_a_weak_voice_may_still_ask_for_the_floor() -> None:
+    assert _hear(Overlap(), 0.4, means=Interjection.FLOOR, nearness_db=-7.0) == [Step.DUCK, Step.STOP]
+
+
+@pytest.mark.parametrize(
+    ("looks", "stops"),
+    [
+        ("bbbbwf", False),
+        ("fbbbwfb", False),
+        ("bfffff", True),
+        ("bbbbbbbbwww", True),
+        ("nnnnnn", True),
+    ],
+)
+def test_one_misheard_look_makes_no_interruption_of_who_agrees(looks: str, stops: bool) -> None:
+    meanings = {
+        "b": Interjection.BACKCHANNEL,
+        "f": Interjection.FRAGMENT,
+        "n": Interjection.NOTHING,
+        "w": Interjection.WORDS,
+    }
+    overlap = Overlap()
+    steps: list[Step | None] = []
+    for letter in looks:
+        while overlap.feed(0.9, 30.0, _FRAME_SECONDS, 0.0) is not Step.LOOK:
+            pass
+        steps.append(overlap.understood(meanings[letter]))
+    assert (Step.STOP in steps) is stops
 
 
 def test_an_answer_about_a_stretch_that_is_over_changes_nothing() -> None:
