@@ -92,6 +92,9 @@ class Overlap:
     near_seconds: float = 0.42
     """Enough of a fragment or of no word at all where the voice is as loud as the person is known to be."""
 
+    falls_db: float = 10.0
+    """So far below its loudest a voice comes to the end of a word: whether it goes on is seen a moment later."""
+
     far_db: float = -5.0
     """A voice so much weaker than the person's is somebody else's, or a song: it can only ask for the floor."""
 
@@ -115,6 +118,10 @@ class Overlap:
     _unseen_seconds: float = 0.0
     """Sounding that no look has seen."""
     _nearness_db: float | None = None
+    _prominence_db: float = 0.0
+    _loudest_db: float = 0.0
+    _meaning: Interjection | None = None
+    """As of the last look."""
     _votes: int = 0
     """Looks that found something else than a listening noise, less those that found one."""
 
@@ -152,7 +159,7 @@ class Overlap:
         if self._looks:
             slow = self._since_look_seconds >= self.unheard_seconds / 2 and self.goes_on
             is_enough = slow and self._voiced_seconds >= self.unheard_seconds and not self._is_far
-            return Step.STOP if is_enough else None
+            return Step.STOP if is_enough else self._goes_on_near()
         is_over = self._silent_seconds >= self.over_seconds
         may_mean_more = self._unseen_seconds >= 0.05 and self._voiced_seconds >= self.voice_seconds / 2
         if is_over and not may_mean_more:
@@ -160,6 +167,8 @@ class Overlap:
         if self.is_suspected and self._age_seconds >= self.patience_seconds:
             self._stage = _Stage.DISMISSED
             return Step.RESTORE
+        if self._goes_on_near():
+            return Step.STOP
         is_time = is_over or self._since_look_seconds >= self.look_every_seconds
         if may_mean_more and is_time and (is_over or self._sounding_seconds >= self.first_look_seconds):
             self._looks, self._since_look_seconds, self._unseen_seconds = True, 0.0, 0.0
@@ -173,20 +182,28 @@ class Overlap:
             return None
         agrees = meaning is Interjection.BACKCHANNEL
         self._votes = max(self._votes - 1, _FEWEST_VOTES) if agrees else self._votes + 1
+        self._meaning = meaning
         match meaning:
             case Interjection.FLOOR:
                 return Step.STOP if self._voiced_seconds >= self.floor_seconds else None
             case Interjection.WORDS:
                 return self._stop_after(self.word_seconds, self.voice_seconds)
+            case Interjection.FRAGMENT | Interjection.NOTHING if self._is_near:
+                return self._goes_on_near()
             case Interjection.FRAGMENT:
-                seconds = self.near_seconds if self._is_near else self.fragment_seconds
-                return self._stop_after(seconds, self.voice_seconds)
-            case Interjection.NOTHING if self._is_near:
-                return self._stop_after(self.near_seconds, self.near_seconds / 2)
+                return self._stop_after(self.fragment_seconds, self.voice_seconds)
             case Interjection.NOTHING:
                 return self._stop_after(self.sound_only_seconds, self.voice_only_seconds)
             case Interjection.BACKCHANNEL | Interjection.OWN_ECHO:
                 return None
+
+    def _goes_on_near(self) -> Step | None:
+        """Whether the person's own voice has been going on for long enough, whatever the last look understood."""
+        is_silent = self._prominence_db < self._loudest_db - self.falls_db
+        may_be_person = self._meaning not in (None, Interjection.BACKCHANNEL, Interjection.OWN_ECHO)
+        if not self._is_near or is_silent or not may_be_person:
+            return None
+        return self._stop_after(self.near_seconds, self.near_seconds / 2)
 
     @property
     def _is_near(self) -> bool:
@@ -209,13 +226,16 @@ class Overlap:
         self._sounding_seconds = self._unseen_seconds = 0.0
         self._since_look_seconds = self.look_every_seconds
         self._looks = False
-        self._nearness_db = None
+        self._nearness_db = self._meaning = None
+        self._loudest_db = 0.0
         self._votes = 0
 
     def _count(self, probability: float, prominence_db: float, seconds: float) -> None:
         if probability >= self.speech_probability or prominence_db >= self.sound_prominence_db:
             self._sounding_seconds += seconds
             self._unseen_seconds += seconds
+        self._prominence_db = prominence_db
+        self._loudest_db = max(self._loudest_db, prominence_db)
         self._age_seconds += seconds
         self._since_look_seconds += seconds
         if probability >= self.speech_probability:

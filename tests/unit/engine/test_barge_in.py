@@ -125,6 +125,13 @@ def test_a_voice_much_weaker_than_the_persons_stops_nothing(meaning: Interjectio
     assert Step.STOP not in _hear(Overlap(), 4.0, means=meaning, nearness_db=-7.0)
 
 
+def test_at_the_end_of_a_word_it_is_seen_first_whether_the_voice_goes_on() -> None:
+    overlap = Overlap()
+    assert _hear(overlap, 0.4, means=Interjection.NOTHING, nearness_db=0.0) == [Step.DUCK]
+    assert _hear(overlap, 0.05, prominence_db=15.0, means=Interjection.NOTHING, nearness_db=0.0) == []
+    assert _hear(overlap, 0.05, means=Interjection.NOTHING, nearness_db=0.0) == [Step.STOP]
+
+
 def test_a_weak_voice_may_still_ask_for_the_floor() -> None:
     assert _hear(Overlap(), 0.4, means=Interjection.FLOOR, nearness_db=-7.0) == [Step.DUCK, Step.STOP]
 
@@ -149,9 +156,9 @@ def test_one_misheard_look_makes_no_interruption_of_who_agrees(looks: str, stops
     overlap = Overlap()
     steps: list[Step | None] = []
     for letter in looks:
-        while overlap.feed(0.9, 30.0, _FRAME_SECONDS, 0.0) is not Step.LOOK:
+        while (step := overlap.feed(0.9, 30.0, _FRAME_SECONDS, 0.0)) not in (Step.LOOK, Step.STOP):
             pass
-        steps.append(overlap.understood(meanings[letter]))
+        steps.append(overlap.understood(meanings[letter]) if step is Step.LOOK else step)
     assert (Step.STOP in steps) is stops
 
 
