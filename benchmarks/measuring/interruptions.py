@@ -27,7 +27,7 @@ _RECORDINGS = bundle.ROOT.parent / "shared" / "data"
 
 _SENTENCES_PER_VOICE = 14
 _LONGEST_INTERRUPTION_SECONDS = 1.5
-_LEAD_IN_SECONDS = (1.5, 2.5)
+_LEAD_IN_SECONDS = (2.0, 4.0)
 _SCENE_SECONDS = 10.0
 _ECHO_SECONDS = 60.0
 """Of the companion's voice alone, for each leak and each of two voices."""

@@ -19,9 +19,6 @@ from desktop_app.engine.interjections import Interjection
 STOP_AFTER_SECONDS = 0.3
 """Speech that began before the companion did is no echo; when it goes on for so long it stops the companion."""
 
-_FEWEST_VOTES = -2
-"""However long somebody has been agreeing, what they say then counts soon."""
-
 
 def may_listen(mode: BargeIn, companion: CompanionState, muted: bool, held: bool) -> bool:
     """Whether the microphone's frames count at all right now."""
@@ -76,7 +73,7 @@ class Overlap:
     look_every_seconds: float = 0.06
     """This much voice is worth a look, and then another one."""
 
-    word_seconds: float = 0.3
+    word_seconds: float = 0.2
     fragment_seconds: float = 0.34
     sound_only_seconds: float = 0.6
     """So much sound makes an interruption that still goes on, of words, of a fragment, of what is no word at all to the
@@ -89,10 +86,10 @@ class Overlap:
     floor_seconds: float = 0.12
     """So much voice is enough where it asks for the floor."""
 
-    near_seconds: float = 0.42
+    near_seconds: float = 0.34
     """Enough of a fragment or of no word at all where the voice is as loud as the person is known to be."""
 
-    falls_db: float = 10.0
+    falls_db: float = 15.0
     """So far below its loudest a voice comes to the end of a word: whether it goes on is seen a moment later."""
 
     far_db: float = -5.0
@@ -122,8 +119,6 @@ class Overlap:
     _loudest_db: float = 0.0
     _meaning: Interjection | None = None
     """As of the last look."""
-    _votes: int = 0
-    """Looks that found something else than a listening noise, less those that found one."""
 
     @property
     def is_calm(self) -> bool:
@@ -180,8 +175,6 @@ class Overlap:
         self._looks = False
         if self.is_calm:
             return None
-        agrees = meaning is Interjection.BACKCHANNEL
-        self._votes = max(self._votes - 1, _FEWEST_VOTES) if agrees else self._votes + 1
         self._meaning = meaning
         match meaning:
             case Interjection.FLOOR:
@@ -214,8 +207,7 @@ class Overlap:
         return self._nearness_db is not None and self._nearness_db < self.far_db
 
     def _stop_after(self, sound_seconds: float, voice_seconds: float) -> Step | None:
-        """Not for a voice from afar, nor for one that mostly sounded like agreement: every other look is misheard."""
-        if self._is_far or self._votes <= 0:
+        if self._is_far:
             return None
         is_enough = self._sounding_seconds >= sound_seconds and self._voiced_seconds >= voice_seconds
         return Step.STOP if is_enough and self.goes_on else None
@@ -228,7 +220,6 @@ class Overlap:
         self._looks = False
         self._nearness_db = self._meaning = None
         self._loudest_db = 0.0
-        self._votes = 0
 
     def _count(self, probability: float, prominence_db: float, seconds: float) -> None:
         if probability >= self.speech_probability or prominence_db >= self.sound_prominence_db:
