@@ -228,7 +228,9 @@ def test_it_stays_above_a_window_that_is_raised(tmp_path: Path) -> None:
 def test_it_comes_back_where_and_as_large_as_it_was(tmp_path: Path) -> None:
     with desk(tmp_path, composited=True) as at:
         at.drag(*at.point(*FACE), -240, -140)
+        time.sleep(0.5)  # the window manager lets go of the pointer
         at.click(*FACE)
+        time.sleep(0.5)  # … and gives the keyboard
         at.hand("key", "ctrl+plus")
         until(lambda: at.where()[2] > 300, "the larger window")
         time.sleep(1.0)  # and its place, which the window manager has the last word on
