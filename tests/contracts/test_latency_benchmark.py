@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 
-from benchmarks import latency, starter
+from benchmarks import latency
 from benchmarks.latency import Brain, Setting
 from benchmarks.measuring import recorded
 from benchmarks.measuring.recorded import recorded_utterances
 from tests.standins.piper_voice import voice_standin
 from tests.standins.whisper import whisper_standin
-
-needs_ears = pytest.mark.skipif(
-    not (starter.EARS_FOLDER / "model.bin").is_file(), reason="the starter ears are not built"
-)
+from tests.starter_ears import needs_starter_ears
 
 
-@needs_ears
+@needs_starter_ears
 def test_a_small_run_gives_the_figures_that_need_no_sound_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latency, "missing", lambda: "no PulseAudio in this test")
     result = latency.measure(limit=1)

@@ -15,7 +15,7 @@ import pytest
 
 from desktop_app import bundle, probes
 from desktop_app.adapters.transcriber_whisper import WhisperTranscriber
-from desktop_app.app import STARTER_EARS, Home, open_home
+from desktop_app.app import Home, open_home
 from desktop_app.diagnostics.doctor import CheckState
 from desktop_app.domain.conversation import Transcription
 from desktop_app.domain.errors import StorageError
@@ -26,13 +26,10 @@ from desktop_app.storage.memory_store import SqliteMemoryStore
 from tests.small_voice import write_voice
 from tests.standins.ollama_script import InstalledModel
 from tests.standins.ollama_server import OllamaServer
+from tests.starter_ears import needs_starter_ears
 
 FINE, WARNING, WRONG = CheckState.FINE, CheckState.WARNING, CheckState.WRONG
 _Usage = namedtuple("_Usage", "total used free")
-
-needs_ears = pytest.mark.skipif(
-    not (bundle.EARS / STARTER_EARS / "model.bin").is_file(), reason="the starter ears are not built"
-)
 
 
 @pytest.fixture
@@ -109,14 +106,14 @@ async def test_loudspeaker_that_plays_is_fine(home: Home, sound_card: Any) -> No
     assert (check.state, "plays" in check.sentence) == (FINE, True)
 
 
-@needs_ears
+@needs_starter_ears
 async def test_starter_ears_understand_the_starter_voice(home: Home) -> None:
     check = await probes.ears(home)
     assert check.state is FINE, check
     assert "“starter-en” understood" in check.sentence
 
 
-@needs_ears
+@needs_starter_ears
 @pytest.mark.parametrize(
     ("whisper", "says", "hint"),
     [("base", "“base” is not on this computer yet.", "internet"), ("/no/such/folder", "“folder”", "Choose")],

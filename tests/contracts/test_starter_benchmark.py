@@ -13,13 +13,10 @@ from benchmarks.measuring.spoken import read_list, said_by_espeak, said_by_start
 from benchmarks.measuring.word_errors import plain_words
 from desktop_app.domain.audio import LISTENING_RATE_HZ
 from desktop_app.domain.errors import EarsError, StorageError
-
-needs_ears = pytest.mark.skipif(
-    not (starter.EARS_FOLDER / "model.bin").is_file(), reason="the starter ears are not built"
-)
+from tests.starter_ears import needs_starter_ears
 
 
-@needs_ears
+@needs_starter_ears
 def test_a_small_run_gives_every_figure_and_holds_the_bars_of_form() -> None:
     result = starter.measure(limit=2)
     figures = {figure["name"]: figure for figure in result["figures"]}

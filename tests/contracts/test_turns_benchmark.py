@@ -17,6 +17,7 @@ from desktop_app.app import STARTER_EARS
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
 from desktop_app.engine.endpointing import Endpointing, FixedEndpointing
 from tests.endtoend.command_line import spoken
+from tests.starter_ears import needs_starter_ears
 
 PAUSE_SECONDS = 0.9
 
@@ -61,11 +62,6 @@ def test_an_answer_in_the_middle_of_words_is_a_mistake_too(halting: Scene) -> No
     assert halting.unfinished_at(second.start_seconds + 0.1) is first, "a moment after they go on nobody can know"
     assert halting.unfinished_at(second.start_seconds + 0.3) is second
     assert halting.unfinished_at(second.end_seconds) is None
-
-
-needs_starter_ears = pytest.mark.skipif(
-    not (bundle.EARS / STARTER_EARS / "model.bin").is_file(), reason="the starter ears are not built"
-)
 
 
 @needs_starter_ears

@@ -11,23 +11,21 @@ from typing import Any
 
 import pytest
 
-from desktop_app import bundle
-from desktop_app.app import STARTER_EARS, open_home
+from desktop_app.app import open_home
 from desktop_app.checkup import TIMEOUTS_SECONDS, look_at_everything, run_probe
 from desktop_app.diagnostics.doctor import Check, CheckState
 from tests.endtoend.command_line import NOBODY, fireside
 from tests.standins.ollama_server import OllamaServer
 from tests.standins.virtual_screen import VirtualScreen
 from tests.standins.virtual_screen import missing as missing_screen
-
-HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
+from tests.starter_ears import needs_starter_ears
 
 
 def _by_name(report: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {check["name"]: check for check in report["checks"]}
 
 
-@pytest.mark.skipif(not HAS_EARS, reason="the starter ears are not built")
+@needs_starter_ears
 @pytest.mark.skipif(bool(missing_screen()), reason=missing_screen())
 def test_where_everything_is_there_the_doctor_is_content(sound_card: Any, tmp_path: Path, profile_dir: Path) -> None:
     with VirtualScreen(tmp_path) as screen, OllamaServer() as server:

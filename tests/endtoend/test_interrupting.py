@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
-from desktop_app import bundle
 from desktop_app.adapters.clock_system import SystemClock
-from desktop_app.app import STARTER_EARS, DesktopWorkshop, make_engine, open_home
+from desktop_app.app import DesktopWorkshop, make_engine, open_home
 from desktop_app.domain import events
 from desktop_app.domain.audio import Samples
 from desktop_app.domain.commands import SayText
@@ -20,8 +18,8 @@ from desktop_app.domain.events import Event
 from tests.endtoend.command_line import spoken
 from tests.standins.ollama_script import Reply
 from tests.standins.ollama_server import OllamaServer
+from tests.starter_ears import needs_starter_ears
 
-HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 STORY = (
     "Once upon a time there was a small house at the edge of a forest. An old woman lived there with her cat. "
     "Every evening she lit a fire and read a story to it. The cat listened and never said a word."
@@ -30,7 +28,7 @@ _PERSON_LEVEL = 10 ** (-20 / 20)
 """As loud as every voice that Fireside speaks with."""
 _LEAK = 10 ** (-6 / 20)
 
-pytestmark = pytest.mark.skipif(not HAS_EARS, reason="the starter ears are not built")
+pytestmark = needs_starter_ears
 
 
 def test_it_is_not_interrupted_by_itself(sound_card: Any, profile_dir: Path) -> None:

@@ -5,20 +5,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from desktop_app import bundle
-from desktop_app.app import STARTER_EARS
 from desktop_app.diagnostics.logs import LOG_FILE
 from desktop_app.headless import run_converse
 from tests.endtoend.command_line import events_in, named, spoken, write_recording
 from tests.standins.ollama_script import Reply
 from tests.standins.ollama_server import OllamaServer
+from tests.starter_ears import needs_starter_ears
 
-HAS_EARS = (bundle.EARS / STARTER_EARS / "model.bin").is_file()
 
-
-@pytest.mark.skipif(not HAS_EARS, reason="the starter ears are not built")
+@needs_starter_ears
 def test_a_real_conversation_leaves_no_word_in_the_log(tmp_path: Path, profile_dir: Path) -> None:
     recording = write_recording(tmp_path / "said.wav", spoken("Hello, my name is Anna."))
     with OllamaServer() as server:
