@@ -36,6 +36,9 @@ os.environ.update(
         "HF_HUB_OFFLINE": "1",
     }
 )
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    # The programs that tests start would compile everything anew each time; so they leave nothing behind either.
+    os.environ["PYTHONPYCACHEPREFIX"] = str(_HOME / "compiled")
 for _name in [name for name in os.environ if name.startswith(("FIRESIDE_", "PULSE_", "OLLAMA_"))]:
     del os.environ[_name]
 

@@ -123,7 +123,8 @@ class FakeTranscriber:
         self.heard.append(samples)
         if self.failures:
             raise self.failures.pop(0)
-        levels = dict.fromkeys(samples[samples > 0.1].tolist())
+        voiced = samples[samples > 0.1]
+        levels = dict.fromkeys(voiced[np.flatnonzero(np.diff(voiced, prepend=0.0))].tolist())
         words = [self.script[round((level - 0.25) / _STEP)].words for level in levels]
         return Transcription(" ".join(filter(None, words)), language or "en")
 
