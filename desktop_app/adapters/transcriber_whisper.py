@@ -19,6 +19,7 @@ from desktop_app.adapters.transcriber_guards import (
     believable,
     most_tokens,
 )
+from desktop_app.adapters.whisper_hums import LONGEST_HUM_SECONDS, MOST_LETTERS, hum
 from desktop_app.adapters.whisper_window import FEWEST_FRAMES, FEWEST_FRAMES_OF_OTHERS, whisper_model
 from desktop_app.adapters.worker_thread import WorkerThread
 from desktop_app.domain.audio import LISTENING_RATE_HZ, Samples
@@ -186,6 +187,7 @@ class WhisperTranscriber:
         if speech_seconds < SHORTEST_SPEECH_SECONDS or unwanted.is_set():
             return Transcription("", language or "en")
         most = most_tokens(speech_seconds, language, self._tokens_per_character)
+        hummed = ""
         try:
             segments, spoken = self._decode(samples, language, most, unwanted, short=short)
             if short and not self._is_starter and _is_doubtful(segments, most):
@@ -193,12 +195,16 @@ class WhisperTranscriber:
                 segments, spoken = self._decode(samples, language, most, unwanted, short=short)
             if most < MOST_TOKENS and _is_cut_off(segments, most):
                 segments, spoken = self._decode(samples, language, MOST_TOKENS, unwanted, short=short)
+            if self._is_starter and speech_seconds <= LONGEST_HUM_SECONDS and _letters(segments) <= MOST_LETTERS:
+                hummed = hum(model, spoken)
         except (RuntimeError, MemoryError, ValueError) as error:
             raise EarsError(
                 "ears.failed",
                 f"The Whisper model “{self._name}” could not listen to that.",
                 "Say it again; if it keeps happening, choose another one in the settings.",
             ) from error
+        if hummed:
+            return Transcription(hummed, spoken)
         pieces = []
         for segment in segments:
             evidence = Evidence(
@@ -237,6 +243,10 @@ class WhisperTranscriber:
                 break
             decoded.append(segment)
         return decoded, str(info.language)
+
+
+def _letters(segments: Sequence[Any]) -> int:
+    return sum(len(segment.text.strip()) for segment in segments)
 
 
 def _is_doubtful(segments: Sequence[Any], most: int) -> bool:

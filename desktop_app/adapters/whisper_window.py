@@ -38,10 +38,12 @@ def whisper_model(*arguments: Any, **options: Any) -> Any:
 
     class WindowedModel(WhisperModel):  # type: ignore[misc]  # the library has no types
         fewest_frames: int | None = None
+        encoded: Any = None
+        """What was heard last, as the decoder sees it."""
 
         def encode(self, features: NDArray[np.float32]) -> Any:
-            return super().encode(
-                features if self.fewest_frames is None else short_window(features, self.fewest_frames)
-            )
+            window = features if self.fewest_frames is None else short_window(features, self.fewest_frames)
+            self.encoded = super().encode(window)
+            return self.encoded
 
     return WindowedModel(*arguments, **options)

@@ -66,14 +66,22 @@ class Overlap:
     sound_seconds: float = 0.03
     """What stands out so far for so long is more than the canceller leaves of an echo, whatever it is: duck and see."""
 
+    raw_prominence_db: float = 6.0
+    raw_seconds: float = 0.04
+    """What makes the microphone itself so much louder than the companion does is suspicious too: while both speak the
+    canceller may leave nothing of the person for a quarter of a second."""
+
     speech_probability: float = 0.5
     silence_probability: float = 0.2
 
     first_look_seconds: float = 0.15
-    look_every_seconds: float = 0.06
+    look_every_seconds: float = 0.04
     """This much voice is worth a look, and then another one."""
 
-    word_seconds: float = 0.2
+    unvoiced_look_seconds: float = 0.3
+    """So much sound is worth a look even if it does not seem to be a voice."""
+
+    word_seconds: float = 0.17
     fragment_seconds: float = 0.34
     sound_only_seconds: float = 0.6
     """So much sound makes an interruption that still goes on, of words, of a fragment, of what is no word at all to the
@@ -86,10 +94,13 @@ class Overlap:
     floor_seconds: float = 0.12
     """So much voice is enough where it asks for the floor."""
 
+    near_word_seconds: float = 0.24
     near_seconds: float = 0.34
-    """Enough of a fragment or of no word at all where the voice is as loud as the person is known to be."""
+    """Enough of words or a fragment, and of no word at all, where the voice is as loud as the person is known to be."""
 
-    falls_db: float = 15.0
+    near_voice_seconds: float = 0.17
+
+    falls_db: float = 18.0
     """So far below its loudest a voice comes to the end of a word: whether it goes on is seen a moment later."""
 
     far_db: float = -5.0
@@ -98,8 +109,9 @@ class Overlap:
     unheard_seconds: float = 0.7
     """Where the ears are too slow to say anything, so much voice counts by itself: no cough is so long."""
 
+    word_end_seconds: float = 0.1
     over_seconds: float = 0.3
-    """So much silence ends a stretch."""
+    """So much silence ends a word, and a stretch."""
 
     patience_seconds: float = 1.0
     """Nobody waits longer for words before the companion is turned up again."""
@@ -109,6 +121,8 @@ class Overlap:
     _voiced_seconds: float = 0.0
     _sounding_seconds: float = 0.0
     """Standing out, without a break; once suspected, all of it."""
+    _loud_seconds: float = 0.0
+    """Louder at the microphone itself, without a break, before there is a suspicion."""
     _silent_seconds: float = 0.0
     _since_look_seconds: float = 0.0
     _looks: bool = False
@@ -131,21 +145,29 @@ class Overlap:
     @property
     def goes_on(self) -> bool:
         """Whether there is a voice just now."""
-        return not self.is_calm and self._silent_seconds < 0.1 and self._voiced_seconds > 0.0
+        return not self.is_calm and self._silent_seconds < self.word_end_seconds and self._voiced_seconds > 0.0
 
     def feed(
-        self, probability: float, prominence_db: float, seconds: float, nearness_db: float | None = None
+        self,
+        probability: float,
+        prominence_db: float,
+        seconds: float,
+        nearness_db: float | None = None,
+        raw_prominence_db: float = 0.0,
     ) -> Step | None:
-        """Takes the next stretch of sound, the echo cancelled.
+        """Takes the next stretch of sound, the echo cancelled; raw_prominence_db is how far it stands out uncancelled.
 
         nearness_db is by how much this voice is louder than the person usually is; None as long as that is not known.
         """
         self._nearness_db = nearness_db
         if self.is_calm:
             stands_out = prominence_db >= self.sound_prominence_db
+            is_loud = raw_prominence_db >= self.raw_prominence_db
             self._sounding_seconds = self._sounding_seconds + seconds if stands_out else 0.0
+            self._loud_seconds = self._loud_seconds + seconds if is_loud else 0.0
             may_be_voice = probability >= self.suspect_probability and prominence_db >= self.suspect_prominence_db
-            if not may_be_voice and self._sounding_seconds < self.sound_seconds:
+            has_sounded = self._sounding_seconds >= self.sound_seconds or self._loud_seconds >= self.raw_seconds
+            if not may_be_voice and not has_sounded:
                 return None
             self.reset()
             self._stage = _Stage.SUSPECTED
@@ -156,7 +178,10 @@ class Overlap:
             is_enough = slow and self._voiced_seconds >= self.unheard_seconds and not self._is_far
             return Step.STOP if is_enough else self._goes_on_near()
         is_over = self._silent_seconds >= self.over_seconds
-        may_mean_more = self._unseen_seconds >= 0.05 and self._voiced_seconds >= self.voice_seconds / 2
+        is_worth_it = (
+            self._voiced_seconds >= self.voice_seconds / 2 or self._sounding_seconds >= self.unvoiced_look_seconds
+        )
+        may_mean_more = self._unseen_seconds >= self.look_every_seconds and is_worth_it
         if is_over and not may_mean_more:
             return self._end()
         if self.is_suspected and self._age_seconds >= self.patience_seconds:
@@ -196,7 +221,9 @@ class Overlap:
         may_be_person = self._meaning not in (None, Interjection.BACKCHANNEL, Interjection.OWN_ECHO)
         if not self._is_near or is_silent or not may_be_person:
             return None
-        return self._stop_after(self.near_seconds, self.near_seconds / 2)
+        if self._meaning is Interjection.NOTHING:
+            return self._stop_after(self.near_seconds, self.near_voice_seconds)
+        return self._stop_after(self.near_word_seconds, 0.0)  # the ears hear words in nothing but a voice
 
     @property
     def _is_near(self) -> bool:
@@ -210,28 +237,30 @@ class Overlap:
         if self._is_far:
             return None
         is_enough = self._sounding_seconds >= sound_seconds and self._voiced_seconds >= voice_seconds
-        return Step.STOP if is_enough and self.goes_on else None
+        return Step.STOP if is_enough and self._silent_seconds < self.word_end_seconds else None
 
     def reset(self) -> None:
         self._stage = _Stage.CALM
         self._age_seconds = self._voiced_seconds = self._silent_seconds = 0.0
-        self._sounding_seconds = self._unseen_seconds = 0.0
+        self._sounding_seconds = self._loud_seconds = self._unseen_seconds = 0.0
         self._since_look_seconds = self.look_every_seconds
         self._looks = False
         self._nearness_db = self._meaning = None
         self._loudest_db = 0.0
 
     def _count(self, probability: float, prominence_db: float, seconds: float) -> None:
-        if probability >= self.speech_probability or prominence_db >= self.sound_prominence_db:
+        stands_out = prominence_db >= self.sound_prominence_db
+        if probability >= self.speech_probability or stands_out:
             self._sounding_seconds += seconds
             self._unseen_seconds += seconds
         self._prominence_db = prominence_db
         self._loudest_db = max(self._loudest_db, prominence_db)
         self._age_seconds += seconds
         self._since_look_seconds += seconds
-        if probability >= self.speech_probability:
-            self._voiced_seconds += seconds
-        self._silent_seconds = 0.0 if probability >= self.silence_probability else self._silent_seconds + seconds
+        if probability >= self.silence_probability:
+            self._voiced_seconds += probability * seconds
+        sounds = stands_out or probability >= self.silence_probability
+        self._silent_seconds = 0.0 if sounds else self._silent_seconds + seconds
 
     def _end(self) -> Step | None:
         was_suspected = self.is_suspected

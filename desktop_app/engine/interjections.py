@@ -41,8 +41,7 @@ _BACKCHANNELS = {
         haha, yeah, yea, yeh, yep, yup, yes, ok, okay, kay, right, all right, alright, sure, sure thing, true, really,
         oh really, i see, i know, i understand, got it, gotcha, of course, exactly, absolutely, definitely, indeed,
         totally, good, great, nice, cool, fine, lovely, perfect, awesome, makes sense, that makes sense, go on,
-        you are right, you're right, that's right, that's true, that's good, is it, is that so, no way, no kidding,
-        fair enough
+        you are right, you're right, that's right, that's true, that's good, fair enough
     """,
     "fr": """
         mm, mmm, mhm, mm hm, hm, hmm, hum, humm, euh, ah, aha, oh, ouah, waouh, ha, haha, oui, ouais, ouai, mouais, si,
@@ -64,30 +63,53 @@ _FLOOR = {
         non non, écoute, écoutez, laisse moi
     """,
 }
+_OPENINGS = {
+    "en": """
+        no, nope, but, what, what's, why, how, who, when, where, which, can, could, would, do, does, did, please, sorry,
+        actually, tell, yes but, yeah but, okay but
+    """,
+    "fr": """
+        non, mais, quoi, pourquoi, comment, qui, quand, où, combien, quel, quelle, pardon, désolé, désolée, dis, dites,
+        peux, peut, pouvez, est ce, qu'est ce, en fait, oui mais, ouais mais, ok mais
+    """,
+}
+"""However short, they begin something of one's own: a question, an objection, a wish."""
 _FEWEST_LETTERS = 4
 _ENOUGH_LETTERS = 6
 """Less is a sound, or the beginning of a word that is still being said; enough is no misheard "okay"."""
+_FEWEST_BEGUN_LETTERS = 3
+"""Fewer are the beginning of anything, but for those of a hum."""
+_HUM_BEGINNINGS = ("h", "m")
 _HUM = re.compile(r"[aeh]?mm|hm")
 """How ears write a closed mouth: "mmith", "hmm"."""
 _SHORTEST_ECHO_LETTERS = 5
-"""Less is found in any sentence by chance."""
+_SHORTEST_FOREIGN_ECHO_LETTERS = 9
+"""Less is found in any sentence by chance; but even a foreign sound may be an echo that comes later than thought."""
 _MOST_EDITS = 0.34
 """Letters that may differ, as a share, for words still to be an echo: a canceller garbles what it leaves."""
 
 
-def interjection(words: str, language: str, being_said: str = "") -> Interjection:
-    """What these words amount to; being_said is what the companion says just now, and a little before and after."""
+def interjection(words: str, language: str, being_said: str = "", *, is_foreign: bool = False) -> Interjection:
+    """What these words amount to; being_said is what the companion says just now, and a little before and after.
+
+    is_foreign: the sound is known to be no echo, so that few letters in common are chance.
+    """
     spoken = _plain(words)
     if not spoken:
         return Interjection.NOTHING
     known = language if language in _FLOOR_PHRASES else "en"
-    if _is_echo(spoken, _plain(being_said)):
+    said = _plain(being_said)
+    if _is_echo(spoken, said, _SHORTEST_FOREIGN_ECHO_LETTERS if is_foreign else _SHORTEST_ECHO_LETTERS):
         return Interjection.OWN_ECHO
-    if any(spoken[: len(phrase)] == phrase for phrase in _FLOOR_PHRASES[known]):
+    if _begins_with(spoken, _FLOOR_PHRASES[known]):
         return Interjection.FLOOR
     backchannels = _BACKCHANNEL_PHRASES[known]
+    if "".join(spoken) in backchannels:
+        return Interjection.BACKCHANNEL
+    if _begins_with(spoken, _OPENING_PHRASES[known]) and spoken[0] not in said:
+        return Interjection.WORDS
     spoken = ["mm" if _HUM.match(word) else word for word in spoken]
-    if _is_made_of("".join(spoken), backchannels):
+    if _begins(spoken, _LISTED_BACKCHANNELS[known]) or _is_made_of("".join(spoken), backchannels):
         return Interjection.BACKCHANNEL
     letters = sum(len(word) for word in spoken if not any(_is_nearly(word, phrase) for phrase in backchannels))
     if letters < _FEWEST_LETTERS:
@@ -101,18 +123,33 @@ def _plain(text: str) -> list[str]:
     return re.findall(r"\w+(?:'\w+)*'?", lowered)
 
 
+def _listed(phrases: str) -> list[list[str]]:
+    return [_plain(phrase) for phrase in phrases.split(",")]
+
+
+_LISTED_BACKCHANNELS = {language: _listed(phrases) for language, phrases in _BACKCHANNELS.items()}
 _BACKCHANNEL_PHRASES = {
-    language: frozenset("".join(_plain(phrase)) for phrase in phrases.split(","))
-    for language, phrases in _BACKCHANNELS.items()
+    language: frozenset("".join(phrase) for phrase in phrases) for language, phrases in _LISTED_BACKCHANNELS.items()
 }
-_FLOOR_PHRASES = {
-    language: [_plain(phrase) for phrase in phrases.split(",")] for language, phrases in _FLOOR.items()
-}
+_FLOOR_PHRASES = {language: _listed(phrases) for language, phrases in _FLOOR.items()}
+_OPENING_PHRASES = {language: _listed(phrases) for language, phrases in _OPENINGS.items()}
+
+
+def _begins_with(spoken: Sequence[str], phrases: Collection[list[str]]) -> bool:
+    return any(list(spoken[: len(phrase)]) == phrase for phrase in phrases)
+
+
+def _begins(spoken: Sequence[str], phrases: Collection[list[str]]) -> bool:
+    """Whether they are the beginning of one of the phrases, the last word perhaps unfinished."""
+    return any(" ".join(phrase).startswith(" ".join(spoken)) for phrase in phrases)
 
 
 def _is_made_of(letters: str, phrases: Collection[str]) -> bool:
     """Whether letters are some of the phrases in a row, a little misheard, the last one perhaps only begun."""
-    if not letters or any(phrase.startswith(letters) for phrase in phrases):
+    if not letters:
+        return True
+    is_telling = len(letters) >= _FEWEST_BEGUN_LETTERS or letters in _HUM_BEGINNINGS
+    if is_telling and any(phrase.startswith(letters) for phrase in phrases):
         return True
     return any(
         _is_nearly(letters[:end], phrase) and _is_made_of(letters[end:], phrases)
@@ -122,17 +159,17 @@ def _is_made_of(letters: str, phrases: Collection[str]) -> bool:
 
 
 def _is_nearly(heard: str, phrase: str) -> bool:
-    """One letter may be another, lacking or too many where there are enough others."""
-    if heard == phrase or len(phrase) < 3:
+    """One letter may be another, lacking or too many where there are enough others; short ones begin alike."""
+    if heard == phrase or len(phrase) < 3 or (len(phrase) == 3 and heard[:1] != phrase[:1]):
         return heard == phrase
     shorter, longer = sorted((heard, phrase), key=len)
     differs = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
     return shorter[differs + (len(shorter) == len(longer)) :] == longer[differs + 1 :]
 
 
-def _is_echo(spoken: Sequence[str], being_said: Sequence[str]) -> bool:
+def _is_echo(spoken: Sequence[str], being_said: Sequence[str], fewest_letters: int) -> bool:
     letters = "".join(spoken)
-    if len(letters) < _SHORTEST_ECHO_LETTERS:
+    if len(letters) < fewest_letters:
         return False
     return _edits_within(letters, "".join(being_said)) <= _MOST_EDITS * len(letters)
 

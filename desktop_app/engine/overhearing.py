@@ -100,14 +100,15 @@ class Overhearing:
         self._frames.append(frame)
         while self._overlap.is_calm and len(self._frames) > _PRE_ROLL_FRAMES:
             self._frames.popleft()
-        is_voice = probability >= self._overlap.silence_probability
+        stands_out = prominence_db >= self._overlap.sound_prominence_db
+        is_voice = stands_out or probability >= self._overlap.silence_probability
         self._after_voice_frames = 0 if is_voice else self._after_voice_frames + 1
         if self._overlap.is_calm:
             self._voice.reset()
-        self._voice.feed(frame.samples, probability)
+        self._voice.feed(frame.samples, 1.0 if stands_out else probability)
         voice_db = self._voice.decibels
         nearness_db = None if person_db is None or voice_db is None else voice_db - person_db
-        self._take(self._overlap.feed(probability, prominence_db, FRAME_SECONDS, nearness_db))
+        self._take(self._overlap.feed(probability, prominence_db, FRAME_SECONDS, nearness_db, raw_prominence_db))
 
     def take_speech(self) -> Sequence[AudioFrame]:
         """What has been said since the first suspicion, with PRE_ROLL_SECONDS of what came before it; then `reset`."""
@@ -142,6 +143,11 @@ class Overhearing:
         self._after_voice_frames = 0
         self._duck(ducked)
 
+    @property
+    def _is_foreign(self) -> bool:
+        """Whether the microphone is louder than the companion makes it, though it is turned down."""
+        return self._is_quiet and max(self._raw_prominences_db) >= self._overlap.raw_prominence_db
+
     def _said(self) -> Samples:
         """What was said since the first suspicion; after its last voice comes only the companion, however quiet."""
         after = max(0, self._after_voice_frames - _RINGS_OUT_FRAMES)
@@ -152,4 +158,5 @@ class Overhearing:
         with suppress(EarsError):  # told when the person's own words cannot be understood
             heard = await self._transcribe(samples)
         self._looking = None
-        self._take(self._overlap.understood(interjection(heard.text, heard.language, self._being_said())))
+        meaning = interjection(heard.text, heard.language, self._being_said(), is_foreign=self._is_foreign)
+        self._take(self._overlap.understood(meaning))

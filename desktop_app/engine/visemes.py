@@ -37,7 +37,7 @@ _SHAPES: dict[Viseme, str] = {
     Viseme.OU: "u ʊ w ʉ ɯ ʍ",
 }
 _SHAPE_OF = {phoneme: viseme for viseme, phonemes in _SHAPES.items() for phoneme in phonemes.split()}
-_PAUSES = frozenset(" ,.:;?!()\"-—…^$_")
+_PAUSES = frozenset(' ,.:;?!()"-—…^$_')
 _STRESS = frozenset("ˈˌ")
 
 

@@ -168,9 +168,7 @@ def test_a_broken_settings_file_is_told_and_left_alone(tmp_path: Path, profile_d
     log = tmp_path / "events.jsonl"
     recording = write_recording(tmp_path / "user.wav", np.zeros(1000, np.float32))
 
-    ran = fireside(
-        "converse", "--input", recording, "--events", log, "--ollama-url", NOBODY, "--profile", profile_dir
-    )
+    ran = fireside("converse", "--input", recording, "--events", log, "--ollama-url", NOBODY, "--profile", profile_dir)
 
     assert ran.code == 0, ran.err
     assert any("barge_in" in event["notice"]["sentence"] for event in named(events_in(log), "NoticeRaised"))

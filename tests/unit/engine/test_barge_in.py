@@ -20,11 +20,12 @@ def _hear(
     prominence_db: float = 30.0,
     means: Interjection | None = None,
     nearness_db: float | None = None,
+    raw_prominence_db: float = 0.0,
 ) -> list[Step]:
     """Feeds sound and answers every look at once; returns all steps but the looks themselves."""
     steps: list[Step] = []
     for _ in range(round(seconds / _FRAME_SECONDS)):
-        step = overlap.feed(probability, prominence_db, _FRAME_SECONDS, nearness_db)
+        step = overlap.feed(probability, prominence_db, _FRAME_SECONDS, nearness_db, raw_prominence_db)
         if step is Step.LOOK and means is not None:
             step = overlap.understood(means)
         if step not in (None, Step.LOOK):
@@ -64,6 +65,11 @@ def test_the_first_suspicion_ducks_at_once() -> None:
 
 def test_a_sound_that_stands_out_ducks_before_it_is_a_voice() -> None:
     assert _hear(Overlap(), 0.05, probability=0.0, prominence_db=20.0) == [Step.DUCK]
+
+
+def test_what_is_much_louder_at_the_microphone_ducks_though_the_canceller_leaves_nothing_of_it() -> None:
+    assert _hear(Overlap(), 0.05, probability=0.0, prominence_db=0.0, raw_prominence_db=8.0) == [Step.DUCK]
+    assert _hear(Overlap(), 0.05, probability=0.0, prominence_db=0.0, raw_prominence_db=4.0) == []
 
 
 def test_a_voice_that_is_always_there_is_no_suspicion() -> None:
@@ -116,6 +122,19 @@ def test_a_voice_as_loud_as_the_persons_needs_no_words(meaning: Interjection) ->
     assert _hear(Overlap(), 0.5, means=meaning, nearness_db=-1.0) == [Step.DUCK, Step.STOP]
 
 
+def test_words_in_a_voice_as_loud_as_the_persons_need_not_seem_to_be_a_voice() -> None:
+    unsure = 0.15
+    for meaning in (Interjection.WORDS, Interjection.FRAGMENT):
+        assert _hear(Overlap(), 0.5, unsure, means=meaning, nearness_db=0.0) == [Step.DUCK, Step.STOP]
+    assert _hear(Overlap(), 0.5, unsure, means=Interjection.NOTHING, nearness_db=0.0) == [Step.DUCK]
+
+
+def test_a_sound_that_stands_out_is_no_silence_though_it_seems_to_be_no_voice() -> None:
+    overlap = Overlap()
+    assert _hear(overlap, 0.6, probability=0.05) == [Step.DUCK]
+    assert overlap.is_suspected
+
+
 def test_a_voice_of_nobody_knows_whom_that_says_nothing_is_waited_for() -> None:
     assert _hear(Overlap(), 0.5, means=Interjection.NOTHING, nearness_db=None) == [Step.DUCK]
 
@@ -128,7 +147,7 @@ def test_a_voice_much_weaker_than_the_persons_stops_nothing(meaning: Interjectio
 def test_at_the_end_of_a_word_it_is_seen_first_whether_the_voice_goes_on() -> None:
     overlap = Overlap()
     assert _hear(overlap, 0.3, means=Interjection.NOTHING, nearness_db=0.0) == [Step.DUCK]
-    assert _hear(overlap, 0.08, prominence_db=12.0, means=Interjection.NOTHING, nearness_db=0.0) == []
+    assert _hear(overlap, 0.08, prominence_db=11.0, means=Interjection.NOTHING, nearness_db=0.0) == []
     assert _hear(overlap, 0.08, means=Interjection.NOTHING, nearness_db=0.0) == [Step.STOP]
 
 

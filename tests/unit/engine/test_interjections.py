@@ -59,6 +59,13 @@ def test_some_words_ask_for_the_floor(words: str, language: str) -> None:
         ("oui mais demain il pleut", "fr"),
         ("je ne crois pas", "fr"),
         ("ich glaube nicht", "de"),
+        ("What?", "en"),
+        ("no", "en"),
+        ("but", "en"),
+        ("Yeah but", "en"),
+        ("Pourquoi ?", "fr"),
+        ("Non.", "fr"),
+        ("Oui mais", "fr"),
     ],
 )
 def test_other_words_are_the_persons_own(words: str, language: str) -> None:
@@ -68,6 +75,15 @@ def test_other_words_are_the_persons_own(words: str, language: str) -> None:
 @pytest.mark.parametrize(("words", "meaning"), [("", Interjection.NOTHING), ("the", Interjection.NOTHING)])
 def test_a_sound_is_no_word(words: str, meaning: Interjection) -> None:
     assert interjection(words, "en") is meaning
+
+
+@pytest.mark.parametrize("words", ["is", "what to", "desto", "howden"])
+def test_what_begins_a_little_like_a_backchannel_is_none(words: str) -> None:
+    assert interjection(words, "en") is not Interjection.BACKCHANNEL
+
+
+def test_a_question_word_that_the_companion_says_itself_counts_no_more_than_its_letters() -> None:
+    assert interjection("what", "en", "I know what you mean") is Interjection.FRAGMENT
 
 
 def test_the_beginning_of_words_is_a_fragment() -> None:
