@@ -34,8 +34,10 @@ _ECHO_SECONDS = 60.0
 _AROUND_DB = -10.0
 """A crowd and songs are heard so much more quietly than the person, who sits at the microphone."""
 _CROWD_SECONDS = 240.0
+_CROWD_LEAK_DB = -6.0
 _LONGEST_SONG_SECONDS = 120.0
-_SONGS = ("hungarian_dance_5", "lets_go_fishin", "vibe_ace")
+_SILENCE = "picovoice_empty"
+"""Brought to a speaking level it would be its own noise, however faint."""
 _BACKCHANNELS = ("Mm-hm.", "Yeah.", "Uh-huh.", "Right.", "Okay.", "Oh really?", "Yes yes.", "I see.")
 
 
@@ -93,7 +95,7 @@ async def measure_interruptions(ears: Transcriber, limit: int | None = None) -> 
     agreed = [await _interrupt(stage, ears, said, 7) for kind in listeners for said in kind[:limit]]
     stopped = sum(listened.decided_seconds is not None for listened in agreed)
     details["share of “mm-hm”, “yeah” and the like that stop it at -6 dB"] = round(stopped / len(agreed), 3)
-    around_figures, details["around"] = await _crowd_and_song(ears, companions[0], people[0], limit)
+    around_figures, details["stops by what is around"] = await _what_is_around(ears, companions[0], people[0], limit)
     return [*figures, *around_figures], details
 
 
@@ -155,27 +157,42 @@ async def _companion_alone(stages: Sequence[Stage], scenes: int) -> tuple[int, i
     return stops, sum(len(outcome.ducked_at_seconds) for outcome in outcomes), len(outcomes) * _SCENE_SECONDS
 
 
-async def _crowd_and_song(
+async def _what_is_around(
     ears: Transcriber, lines: Sequence[Line], people: Sequence[_Said], limit: int | None
 ) -> tuple[list[Figure], dict[str, Any]]:
     """False interruptions by what goes on around the person, per ten minutes."""
-    around = {"crowd": await _crowd(_SCENE_SECONDS * _scenes(_CROWD_SECONDS, limit))}
-    for file in sorted((_RECORDINGS / "nonspeech").glob("*")):
-        if file.stem in _SONGS:
-            longest = round(_SCENE_SECONDS * _scenes(_LONGEST_SONG_SECONDS, limit) * LISTENING_RATE_HZ)
-            around[file.stem] = at_speaking_level(read_recording(file))[:longest]
-    stops: dict[str, int] = {}
+    around = _recorded_around(limit)
+    stops: dict[str, dict[str, int]] = {}
+    seconds = 0.0
+    for leak_db in LEAKS_DB:
+        if leak_db == _CROWD_LEAK_DB:
+            around["crowd"] = await _crowd(_SCENE_SECONDS * _scenes(_CROWD_SECONDS, limit))
+        at_leak = stops[f"{leak_db:+.0f} dB leak"] = {}
+        for name, sound in around.items():
+            stage = await _known(Stage(ears, lines, leak_db, seed=8), people)
+            at_leak[name] = await _stops(stage, sound * np.float32(10 ** (_AROUND_DB / 20)))
+            seconds += len(sound) / LISTENING_RATE_HZ
+        around.pop("crowd", None)
+    count = sum(sum(at_leak.values()) for at_leak in stops.values())
+    of = f"{seconds / 60:.1f} min, {_AROUND_DB:g} dB beside the person, at all leaks"
+    figure = Figure(
+        "stops by crowd, song and noise in ten minutes", round(600 * count / seconds, 2), "", "at most", 1, of
+    )
+    return [figure], stops
+
+
+def _recorded_around(limit: int | None) -> dict[str, Samples]:
+    """Songs and noises, as far as they are at hand."""
+    longest = round(_SCENE_SECONDS * _scenes(_LONGEST_SONG_SECONDS, limit) * LISTENING_RATE_HZ)
+    files = sorted((_RECORDINGS / "nonspeech").glob("*"))
+    return {file.stem: at_speaking_level(read_recording(file))[:longest] for file in files if file.stem != _SILENCE}
+
+
+async def _stops(stage: Stage, sound: Samples) -> int:
+    """How often this stops the companion, which begins anew every ten seconds."""
     scene = round(_SCENE_SECONDS * LISTENING_RATE_HZ)
-    for name, sound in around.items():
-        stage = await _known(Stage(ears, lines, -6.0, seed=8), people)
-        quieter = sound * np.float32(10 ** (_AROUND_DB / 20))
-        pieces = [quieter[start : start + scene] for start in range(0, len(quieter), scene)]
-        outcomes = [await stage.overlap(piece) for piece in pieces]
-        stops[name] = sum(outcome.stopped_at_seconds is not None for outcome in outcomes)
-    minutes = sum(map(len, around.values())) / LISTENING_RATE_HZ / 60
-    per_ten_minutes = round(10 * sum(stops.values()) / minutes, 2)
-    of = f"{minutes:.1f} min, {_AROUND_DB:g} dB beside the person, {-6:g} dB leak"
-    return [Figure("stops by crowd and song in ten minutes", per_ten_minutes, "", "at most", 1, of)], stops
+    outcomes = [await stage.overlap(sound[start : start + scene]) for start in range(0, len(sound), scene)]
+    return sum(outcome.stopped_at_seconds is not None for outcome in outcomes)
 
 
 async def _crowd(seconds: float) -> Samples:
