@@ -6,6 +6,7 @@ This runs before any module of Fireside is imported, for several libraries look 
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -48,6 +49,10 @@ _SHARED_DATA = ROOT.parent / "shared" / "data"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_warnings: warnings in the log are part of what this test provokes")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what stays until the end need not be looked through again and again
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

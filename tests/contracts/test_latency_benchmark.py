@@ -11,11 +11,16 @@ import pytest
 
 from benchmarks import latency
 from benchmarks.latency import Brain, Setting
-from benchmarks.measuring import recorded
+from benchmarks.measuring import pipelines, recorded
 from benchmarks.measuring.recorded import recorded_utterances
 from tests.standins.piper_voice import voice_standin
 from tests.standins.whisper import whisper_standin
 from tests.starter_ears import needs_starter_ears
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipelines, "_WARMING_SECONDS", 0.0)
 
 
 @needs_starter_ears
@@ -49,12 +54,13 @@ async def test_without_recordings_of_people_the_starter_voices_say_all_of_it(
 
 
 async def test_models_of_true_shape_converse_aloud(
-    sound_card: Any, tmp_path: Path, shared_data: Callable[[str], Path]
+    sound_card: Any, standins_folder: Path, shared_data: Callable[[str], Path]
 ) -> None:
-    tiny = whisper_standin("tiny", shared_data("whisper-tokenizer/tokenizer.json"), tmp_path)
+    tiny = whisper_standin("tiny", shared_data("whisper-tokenizer/tokenizer.json"), standins_folder)
+    voice = voice_standin(standins_folder)
     brain = Brain(0.05, 60)
     utterances, _ = await recorded_utterances(1)
-    turns = await latency.side_by_side(Setting(brain, str(tiny), str(voice_standin(tmp_path)), sound_card), utterances)
+    turns = await latency.side_by_side(Setting(brain, str(tiny), str(voice), sound_card), utterances)
     for name in ("fireside", "classic"):
         (turn,) = turns[name]
         assert not turn.cut_off

@@ -19,9 +19,9 @@ from tests.standins.whisper import SENTENCE, whisper_standin
 
 @pytest.mark.parametrize("short", [True, False])
 async def test_whisper_of_true_shape_passes_every_guard_and_says_its_sentence(
-    short: bool, tmp_path: Path, shared_data: Callable[[str], Path]
+    short: bool, standins_folder: Path, shared_data: Callable[[str], Path]
 ) -> None:
-    folder = whisper_standin("tiny", shared_data("whisper-tokenizer/tokenizer.json"), tmp_path)
+    folder = whisper_standin("tiny", shared_data("whisper-tokenizer/tokenizer.json"), standins_folder)
     assert 35e6 < sum(file.stat().st_size for file in folder.iterdir()) < 50e6  # as OpenAI's tiny, in int8
     spoken = (await said_by_starter("starter-en-1", ["What would you like to do?"]))[0]
     ears = WhisperTranscriber(folder, short_windows=short)
@@ -32,8 +32,8 @@ async def test_whisper_of_true_shape_passes_every_guard_and_says_its_sentence(
         await ears.close()
 
 
-async def test_a_voice_of_true_shape_speaks_as_fast_as_people_do_and_times_its_phonemes(tmp_path: Path) -> None:
-    model_file = voice_standin(tmp_path)
+async def test_a_voice_of_true_shape_speaks_as_fast_as_people_do_and_times_its_phonemes(standins_folder: Path) -> None:
+    model_file = voice_standin(standins_folder)
     assert 55e6 < model_file.stat().st_size < 70e6  # as Piper's medium voices
     voice = PiperSynthesizer(model_file)
     try:

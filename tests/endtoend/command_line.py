@@ -29,10 +29,15 @@ class Ran:
     err: str
 
 
-def fireside(*arguments: str | Path, environment: dict[str, str] | None = None, prefix: tuple[str, ...] = ()) -> Ran:
+def fireside(
+    *arguments: str | Path,
+    environment: dict[str, str] | None = None,
+    prefix: tuple[str, ...] = (),
+    program: tuple[str, ...] = ("-m", "desktop_app"),
+) -> Ran:
     """python -m desktop_app …, in the environment of the tests (a home of its own, no screen)."""
     done = subprocess.run(
-        [*prefix, sys.executable, "-m", "desktop_app", *map(str, arguments)],
+        [*prefix, sys.executable, *program, *map(str, arguments)],
         cwd=bundle.ROOT,
         env={**os.environ, **(environment or {})},
         capture_output=True,

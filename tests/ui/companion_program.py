@@ -47,8 +47,11 @@ class Backdrop(QWidget):
     def __init__(self, color: str) -> None:
         super().__init__()
         self.setWindowTitle("backdrop")
-        self.setStyleSheet(f"background: {color}")
+        self.paint(color)
         self.setGeometry(QGuiApplication.primaryScreen().geometry())
+
+    def paint(self, color: str) -> None:
+        self.setStyleSheet(f"background: {color}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.globalPosition().toPoint()
@@ -93,6 +96,8 @@ class Orders(QObject):
                 self._backdrop.raise_()
                 self._backdrop.activateWindow()
                 say("covered")
+            case ["paint", color]:
+                self._backdrop.paint(color)
             case ["speak"]:
                 sentence = "I would like to hear more about the garden."
                 track = VisemeTrack((), 60.0)
