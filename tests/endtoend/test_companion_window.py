@@ -155,20 +155,19 @@ def rgb(color: str) -> tuple[int, int, int]:
 def test_only_the_figure_is_seen_and_its_edges_are_clean(tmp_path: Path, composited: bool, scale: float) -> None:
     with desk(tmp_path, composited=composited, color=LIGHT, scale=scale) as at:
         assert at.where()[2:] == (300 * scale, 400 * scale)
-        _check_edges(at, LIGHT)
+        until(lambda: _stands_clean_before(LIGHT, at), "the light backdrop around a clean figure")
         at.order(f"paint {DARK}")
-        until(lambda: at.color(*CORNER) == rgb(DARK), "the dark backdrop")
-        _check_edges(at, DARK)
+        until(lambda: _stands_clean_before(DARK, at), "the dark backdrop around a clean figure")
 
 
-def _check_edges(at: Desk, color: str) -> None:
-    for place in ((0.02, 0.02), (0.98, 0.02), (0.04, 0.5), (0.96, 0.5)):
-        assert at.color(*place) == rgb(color)
+def _stands_clean_before(color: str, at: Desk) -> bool:
+    """Where there is no compositor, a figure that moves may leave a dark line for a moment."""
+    places = ((0.02, 0.02), (0.98, 0.02), (0.04, 0.5), (0.96, 0.5))
     figure = at.figure().astype(int)
     behind = np.abs(figure - rgb(color)).max(axis=2) <= 3
-    assert 0.3 < behind.mean() < 0.8
     black = figure.max(axis=2) <= 6  # nothing about Mira is that dark
-    assert black.mean() < 0.0005
+    is_clean = bool(0.3 < behind.mean() < 0.8 and black.mean() < 0.0005)
+    return is_clean and all(at.color(*place) == rgb(color) for place in places)
 
 
 @pytest.mark.parametrize("composited", [True, False], ids=["compositor", "no compositor"])
