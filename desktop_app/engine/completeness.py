@@ -3,14 +3,17 @@
 
 The rules need no punctuation, for small Whisper models give none; a mark counts, unless it stands after a word that
 ends no sentence, for Whisper likes to close what was cut off. English and French; other languages by their marks alone.
+
+A rule is a row of words that the end of a sentence is compared with: `a/b` either word, CAPITALS any word of a class,
+`_` any word, `-a/b` any but these; a word with `?` may be missing, with `*` stand any number of times, with `+` at
+least once; `...` whatever, `^` the beginning. What is contracted or elided is two words: `it 's`, `j' ai`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise
 
 
 class Completeness(Enum):
@@ -23,7 +26,7 @@ class Completeness(Enum):
     """Nothing in it asks for more."""
 
     UNCLEAR = auto()
-    """No words, or a single one that could be the first of many."""
+    """No words, or few that could be the first of many."""
 
     UNFINISHED = auto()
     """It ends in a word that wants another: "and", "the", "because", "I"."""
@@ -34,291 +37,364 @@ class Completeness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    never_last: frozenset[str]
-    """No sentence ends in these, mark or not."""
+    joint: re.Pattern[str]
+    """Where one written word is two."""
 
-    seldom_last: frozenset[str]
-    """A sentence may, but where no mark says so more is to come."""
+    answers: re.Pattern[str]
+    """All there is to say."""
 
-    fillers: frozenset[str]
-    openers: frozenset[str]
-    """Words that only fill where they stand alone or after a comma: "well", but not "I slept well"."""
+    reactions: re.Pattern[str]
+    """All there is to say, or the first of more: "hmm"."""
 
-    pronouns: frozenset[str]
-    """Subjects of a sentence."""
+    hesitating: re.Pattern[str]
+    """Sounds that are no words."""
 
-    numbers: frozenset[str]
-    """Number words, but those that are pronouns or articles too ("one", "un")."""
+    pausing: re.Pattern[str]
+    """They ask for time to think, or only fill where they stand alone or after a comma; mark or not."""
 
-    dictated: frozenset[str]
-    """What consists of numbers: after "my phone number is" more of them come, mark or not."""
+    dictating: re.Pattern[str]
+    """More of a number, an address or a name comes, mark or not."""
 
-    counting: frozenset[str]
-    """Words before a number that is all there is to say: "at seven", "two plus two"."""
+    ended: re.Pattern[str]
+    """Whole, though the last word alone does not say so."""
 
-    clauses: frozenset[str]
-    """Words that begin a clause which needs another: "when I was a kid"."""
+    ended_if_marked: re.Pattern[str]
 
-    leads: frozenset[str]
-    """Words that may stand before such a clause: "yesterday when …"."""
+    never: re.Pattern[str]
+    """No sentence ends so, mark or not."""
 
-    affirming: frozenset[str]
-    """Words before a short answer: "yes it is"."""
+    open: re.Pattern[str]
+    """Where no mark says otherwise more is to come."""
 
-    thinking: tuple[str, ...]
-    """Ends that ask for time to think, mark or not."""
-
-    whole_answers: frozenset[str]
-    """Single words that are all there is to say."""
-
-    wanting: tuple[str, ...]
-    """Ends after which more comes, though their last word alone does not say so."""
-
-    complete: tuple[str, ...]
-    """Ends that are whole, though their last word alone does not say so."""
-
-    stranding: tuple[str, ...]
-    """Beginnings of questions that may end in a preposition or a verb: "what are you looking for"."""
-
-    embedding: tuple[str, ...]
-    embedded: tuple[str, ...]
-    """Words that begin a question inside a sentence, and ends that close it: "I know what time it is"."""
-
-    ends_so: Callable[[list[str]], bool]
-    """Whether these words may end in what seldom comes last, by a rule of this language alone."""
+    either: re.Pattern[str]
+    """A whole answer as well as the beginning of a sentence."""
 
 
-_PERFECT = ("have", "has", "haven't", "hasn't", "never", "been", "i've", "we've", "you've", "they've")
-_SWITCHING = ("turn", "switch", "put")
+def _language(joint: str, classes: str, **rules: str) -> _Language:
+    known: dict[str, str] = {}
+    for line in filter(None, map(str.strip, classes.splitlines())):
+        name, words = line.split(maxsplit=1)
+        known[name] = "|".join(filter(None, [known.get(name), *(known.get(word, word) for word in words.split())]))
+
+    def pattern(text: str) -> re.Pattern[str]:
+        written = (rule.split() for line in text.splitlines() for rule in line.partition("#")[0].split(","))
+        return re.compile("|".join(_rule(words, known) for words in written if words))
+
+    return _Language(joint=re.compile(joint), **{name: pattern(text) for name, text in rules.items()})
 
 
-def _english_ends_so(spoken: list[str]) -> bool:
-    """ "I have never seen it before", "turn the lights on", "can you turn it on"."""
-    before, last = spoken[-2:]
-    if last in ("before", "since"):
-        return any(word in _PERFECT for word in spoken)
-    switched = spoken[0] in _SWITCHING and len(spoken) > 2
-    return last in ("on", "in") and (switched or (before in ("it", "them") and "turn" in spoken))
+def _rule(words: list[str], classes: dict[str, str]) -> str:
+    pattern = ""
+    for word in words:
+        if word in ("^", "..."):
+            pattern += "^" if word == "^" else r"(?: \S+)*"
+            continue
+        bare, often = (word[:-1], word[-1]) if word[-1] in "?*+" else (word, "")
+        names = "|".join(classes[name] if name.isupper() else name for name in bare.lstrip("-").split("/"))
+        one = rf"(?!(?:{names})(?: |$))\S+" if bare[0] in "-_" else f"(?:{names})"
+        pattern += f"(?: {one}){often}"
+    return f"(?:{pattern}$)"
 
 
-def _french_ends_so(spoken: list[str]) -> bool:
-    """ "J'en ai", "on y est", "je n'ai plus", "tu vas où"; but "je sais où" goes on."""
-    before, last = spoken[-2:]
-    if before.rpartition("'")[2] in ("en", "y"):
-        return True
-    if last == "plus":
-        return any(word in ("ne", "pas") or word.startswith(("n'", "m'en")) for word in spoken)
-    asks = len(spoken) > 2 and spoken[0] in ("tu", "il", "elle", "on", "nous", "vous", "ils", "elles", "c'est", "ça")
-    return last in ("où", "quand") and asks and not before.startswith("sa")
+_ENGLISH = _language(
+    joint=r"(?='(?:s|m|re|ve|d|ll)\b)",
+    classes=r"""
+        UM      um uh er erm uhm hmm hm mm
+        HE      i he she we they
+        SUBJ    HE you it there
+        OBJ     me you him her it us them
+        CUT     'm 's 're 've 'd 'll
+        BE      is are was were am be been being
+        FULL    BE have has had do does did will would can could shall should may might must cannot
+        AUX     FULL CUT
+        NT      \w+n't
+        NOT     not never nobody nothing NT
+        WH      what who whose which where when why how
+        DET     a an the my your our their its every
+        SMALL   little old new small big good nice first same whole single only long red
+        PREP    of to in on at by for with from into onto between about without under through across behind beneath
+        PREP    against within near during
+        STRAND  about at for from with of on in into like by
+        EMBED   what who where how which why everything all way
+        GAP     what who which everything something anything nothing all one thing
+        THINK   think thought guess believe suppose wonder hope
+        SAY     THINK say said saying out just sure know knew heard mean promised realized true so now thing
+        GIVE    tell told give gave send sent bring lend let remind promised
+        TAKE    want wants need needs got get bought gave give put took take takes made make makes said says saying
+        TAKE    told found brought keep keeps kept let
+        CLAUSE  when if while although since unless once
+        LEAD    and but so then yesterday today tomorrow well oh yes no
+        LETTER  [a-z]
+        ONE     zero two three four five six seven eight nine
+        TENS    twenty thirty forty fifty sixty seventy eighty ninety
+        NUM     ONE TENS ten eleven twelve \w+teen hundred thousand double triple \d+
+        TLD     com org net edu io uk fr de eu \S+\.\w+
+    """,
+    answers="""
+        ^ yes/no/yeah/yep/nope/okay/ok/sure/thanks/hello/hi/hey/bye/goodbye/stop/please/right/exactly/maybe/perhaps
+        ^ nothing/never/always/absolutely/definitely/great/good/fine/really/whatever/seriously/awesome/cool/nice
+        ^ perfect/wow, ^ uh huh, ^ mm hm/hmm, ^ thank you
+    """,
+    reactions="^ hmm/hm/mm/oh",
+    hesitating="UM",
+    pausing="""
+        ^ UM/well/oh/so/basically/like+
+        let me think/see/check, hold/hang on, ^ no/oh/but/sorry? wait, what 's the word
+        wait/me/on a/one second/sec/minute/moment, ^ just? a/one second/sec/minute/moment
+        how do/should/shall i/you say/put it/this?
+    """,
+    dictating=r"""
+        number/phone/code/password/pin/zip/postcode is/'s capital? NUM/LETTER/oh+
+        -NUM 0\d*\d NUM*, spelled/spelt LETTER*, mail/email is/'s ... -TLD, underscore/slash, -DET dot, -DET dot -TLD
+    """,
+    ended=r"""
+        ^ yes/no/yeah/yep/nope/sure/of ... SUBJ FULL/NT not?                                # yes it is
+        so/neither/nor FULL i, ^ LEAD? SUBJ do/does/did, _ SUBJ never/always/really? does/did
+        wish/know/knew/sure SUBJ FULL, ever had/been, 'll do
+        DET -day/time/moment/year/week/morning SUBJ AUX? never/ever? _? STRAND/TAKE/had     # the chair i sit on
+        ^ LEAD? -WH/LEAD _ ... NT SUBJ                                                      # it's raining isn't it
+        ^ LEAD? SUBJ ... NOT ... FULL SUBJ                                                  # you don't like it do you
+        NOT ... FULL he/she/it/they                                                         # nobody saw you did they
+        ^ let 's ... shall we
+        _ than/as/like/way SUBJ _? FULL                                                     # taller than i am
+        _ EMBED _? _? _? i am/was/do/did/have/want/need/like                                # that is what i need
+        _ EMBED _? _? _? he/she/it/that/this is/was/does
+        _ EMBED _? _? _? you/we/they are/were/do/did/have/want/need/like
+        _ EMBED DET _ BE                                                                    # i see what the matter is
+        _ GAP ... SUBJ _? TAKE/THINK/mean OBJ?                                              # that's what she said
+        _ GAP/where SUBJ CUT? _+ STRAND                                                     # that's what i look for
+        what/who/where/how to do/be/have/like/say/take/get/put, _ what _ BE for/like/about
+        something/someone/nothing/anything/nobody to _+ STRAND/to
+        ^ LEAD? what a/an ... SUBJ FULL                                                     # what a lovely day it is
+        where BE/'s/'re SUBJ, ^ LEAD? who/how/which/whose BE/'s/'re SUBJ, ^ LEAD? what BE/'s it
+        ^ LEAD? WH _ _? BE/'s SUBJ                                                          # how old is she
+        ^ LEAD? WH BE/'s this/that/these/those, ^ LEAD? what BE/'s DET _ like
+        ^ LEAD? where/how AUX SUBJ been/going/do/feel
+        ^ LEAD? what/who/which/whose/where ... AUX SUBJ/this/that STRAND                    # what is it for
+        ^ LEAD? what/who/which/whose/where ... AUX ... -DET -STRAND STRAND
+        ^ LEAD? what/who/where/which AUX SUBJ ... talking/talk/speaking/listening/belong/going/writing to
+        ^ LEAD? what/who/which _? _? _? AUX SUBJ ... TAKE/AUX/THINK/going OBJ?
+        ^ LEAD? who/why/how ... that/know, _? what ... called
+        that/this/it BE/'s it/you/that, here/there SUBJ BE
+        NOT _ that, ^ i know that
+        if/when/whenever/as SUBJ can/must/want/like/prefer to?
+        'd/would love to, NOT/'re want/have/need/mean/supposed to
+        THINK/afraid/say/said/do/that so, told OBJ so
+        with/to/for/about/than/call/tell/ask/see/saw/miss/love/know/met/like/help her
+        have/has/never/been/'ve/ever/NT ... before, have/has/'ve/NT _+ since, since/until/say when
+        ^ turn/switch/put _+ on/in, turn/switch/put it/them on
+        come/go/going/carry/move/log/keep/get on, come/log/move/sign/check/get/let OBJ? in
+        do/does/did SUBJ have/want/need some/any
+        like/do/about/with/for/of/at/see/hear/read/try/take/say/need/want/love/is this/these/those
+        that/'s/is/at/after/above/them/it/you/us/we all, so/guess/know/say/now/for/wait what
+        that BE/'s how, me/know how, oh/said/say/or/and/no no
+        or/why/if/maybe/perhaps/hope/guess/rather/better/course/afraid/\w+ly not
+        what for, BE/'s/come/start/game/it over, a while, so on, guess who, day/week/year/soon/ever after
+        in/of/by/until/last/next/this may
+        at/past/to/till/until/before/after/around/over/under/by/plus/minus/times NUM, ^ LEAD? what/how ... NUM
+        NUM TENS ONE?, thousand NUM, hundred and NUM NUM?                                   # seven thirty
+    """,
+    ended_if_marked="^ because, ^ oh well, than/as i",
+    never="""
+        DET/and/or/but/nor/because/although/unless/whereas/whether/than/if/i/'m/'re/'ve/'d/'ll/mr/mrs/ms/dr/prof
+        even/as though, my/your/his/her/the name/number/address/code is
+    """,
+    open="""
+        AUX/PREP/TAKE/HE, after/over/before/since/until/when/while/whenever/where/who/whom/whose/which/what/how
+        his/her/some/any/each/this/these/those/all/most/no/not/so/as/per/via/plus/another/also/very/quite/such/like
+        gonna/wanna/gotta/kinda/sorta/just/even/half/full
+        -SUBJ NT, _ SUBJ NT                                                                 # yesterday i couldn't
+        AUX/NT you/we/they/i, BE/can/could/will/would/should/NT it                          # could you
+        AUX/NT SUBJ please/maybe/ever/think/know/going, would you like/mind
+        AUX/HE/feel/feels/and/or really/only/never/always/still/almost/nearly/probably/definitely/rather/too
+        DET/this/that/some/no SMALL+                                                        # a little
+        AUX more/both/either, ^ LEAD? how much/many/long/often/far/old
+        CLAUSE/because/that/whether you/it, ^ _? SUBJ THINK you/it/there
+        BE/'s/SAY/OBJ that, the/a/an _ that, so _ that
+        ^ _? SUBJ THINK/feel/went, ^ _? you see, you know, i mean
+        GIVE me/him/her/us/them, want/wanted/like/love/'d/would/me/'s to? ask/tell/say you?, FULL i ask/tell you?
+        AUX/NT not? going, 's/BE called, ^ _? SUBJ used
+        for example/instance, ^ _? by the way, ^ _? to be honest, other/one hand/words, my opinion
+        upon a time, and/but then, not only, is why, after that, as far as i know, a question
+        LETTER LETTER, -BE/CUT/TENS/number/nearly/almost NUM, for/in/of TENS NUM            # set a timer for five
+    """,
+    either="""
+        ^ SUBJ NT, ^ LEAD? morning/evening/night? DET/last/next _, ^ PREP DET _
+        ^ LEAD? CLAUSE -AUX -SUBJ -SUBJ? -SUBJ? -SUBJ?                                      # when i was a kid
+        BE/CUT/number/TENS/nearly/almost NUM
+    """,
+)
 
-
-_ENGLISH = _Language(
-    never_last=frozenset(
-        """
-        a an the and or but nor because although though unless whereas than my your our their its every if i i'm i've
-        i'd you're we're they're who's whose mr mrs ms dr prof
-        """.split()
-    ),
-    seldom_last=frozenset(
-        """
-        so since while when whenever where until before that which who whom of to in on at by for with from into onto
-        over under between about his her this these those some any each no very quite too more most is are was
-        were am be been being have has had do does did will would can could shall should may might must i'll he's she's
-        it's there's let's he she we they not don't didn't isn't can't won't going want need got as per via plus also
-        either neither both another such what's like basically
-        """.split()
-    ),
-    fillers=frozenset("um uh er erm hmm hm mm uhm".split()),
-    openers=frozenset("well oh so".split()),
-    pronouns=frozenset("i you he she it we they i'm you're he's she's it's we're they're i've i'll there".split()),
-    numbers=frozenset(
-        """
-        zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-        eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple
-        """.split()
-    ),
-    dictated=frozenset("number phone code address password pin zip".split()),
-    counting=frozenset("at past to till until before after around by plus minus times".split()),
-    clauses=frozenset("when if while although since unless once".split()),
-    leads=frozenset("and but so then yesterday today tomorrow well".split()),
-    affirming=frozenset("yes no yeah yep nope sure".split()),
-    thinking=(
-        "let me think", "let me see", "give me a second", "give me a moment", "give me a minute", "one second",
-        "one moment", "how do you say", "how shall i put it", "how do i put it", "what's the word",
-    ),
-    whole_answers=frozenset(
-        """
-        yes no yeah yep nope okay ok sure thanks hello hi hey bye goodbye stop please right exactly maybe perhaps
-        nothing never always absolutely definitely great good fine really
-        """.split()
-    ),
-    wanting=(
-        "you know", "i mean", "i think", "i guess", "i believe", "i suppose", "i wonder", "i hope", "i feel",
-        "would you like", "could you", "can you", "will you", "would you", "tell me", "do you", "did you",
-        "tell me what", "if you", "when you", "because you", "that you", "and then", "after that", "for example",
-        "for instance", "by the way", "on the other hand", "in my opinion", "to be honest", "as far as i know",
-        "a question", "the thing", "once upon a time", "it's called", "is called", "was called", "i would say",
-        "i'd say", "wanted to say", "as i said", "as i was saying", "you please",
-        "remind me",
-    ),
-    complete=(
-        "think so", "hope so", "guess so", "believe so", "suppose so", "tell me more", "no more", "any more",
-        "once more", "me too", "you too", "as well", "very well", "so well", "not well", "why not", "of course not",
-        "like that", "like this", "do that", "do this", "know that", "said that", "about that", "about this",
-        "what is that", "what is this", "who is that", "who is this", "how is that", "what's that", "what's this",
-        "what to do", "do you do", "i want to", "how old you are", "how you are", "there you are", "here you are",
-        "here we are", "yes i am", "yes i do", "yes i did", "yes i can", "yes i will", "yes i have", "no i don't",
-        "no i can't", "no i didn't", "i don't", "i can't", "i won't", "i didn't", "it isn't", "that's it",
-        "this is it", "what for", "what else", "told you so", "is that so", "and so on", "so do i", "neither do i",
-        "so am i", "neither am i", "so did i", "neither did i", "so have i", "neither have i", "so can i",
-        "neither can i", "me neither", "me either", "it either", "or not", "maybe not", "hope not",
-        "guess not", "rather not", "better not", "certainly not", "probably not", "absolutely not", "who's that",
-        "who was that", "come on", "come in", "go on", "hold on", "hang on", "move on", "log in", "let me in",
-        "is over", "it's over", "is it over", "some more", "want more", "game over", "start over", "call her",
-        "tell her", "ask her", "see her", "miss her", "love her", "know her", "with her", "to her", "for her",
-        "about her", "since when", "until when", "say when", "yes and no", "this and that", "ever before",
-        "too much", "here i am", "at this", "at that",
-    ),
-    stranding=(
-        "what is", "what's", "what are", "what was", "what were", "what do", "what does", "what did", "what can",
-        "what could", "what will", "what would", "what should", "what have", "what has", "what kind", "who is",
-        "who's", "who are", "who was", "who do", "who did", "which one", "where is", "where are", "where do",
-        "where did", "where was", "where have", "how is", "how was", "how are", "how have", "how old", "who told",
-    ),
-    embedding=("what", "where", "who", "how", "which", "why", "everything", "all"),
-    embedded=(
-        "it is", "it was", "he is", "he was", "she is", "she was", "that is", "this is", "they are", "they were",
-        "we are", "we were", "you are", "you were", "i am", "i was", "you want", "i want", "we want", "you need",
-        "i need", "you have", "i have", "you do", "i do", "you did", "i did", "he does", "she does", "it does",
-    ),
-    ends_so=_english_ends_so,
-)  # fmt: skip
-
-_FRENCH = _Language(
-    never_last=frozenset(
-        """
-        un une le la les l' de du des d' et ou mais donc or ni car que qu' dont lorsque lorsqu' puisque parce à au aux
-        mon ma mes ton ta tes ses notre nos votre vos leurs ce cet cette ces quelque quelques chaque je j' ne n' c'
-        mme mlle
-        """.split()
-    ),
-    seldom_last=frozenset(
-        """
-        qui où quand si comme pour par avec sans sous sur dans en chez vers entre depuis pendant avant contre son sa
-        leur plusieurs très trop plus moins aussi tu il elle on nous vous ils elles suis es est sommes êtes sont étais
-        était ai as a avons avez ont avais avait vais vas va allons allez vont peux peut veux veut dois doit faut
-        """.split()
-    ),
-    fillers=frozenset("euh heu ben bah hum hmm".split()),
-    openers=frozenset("alors enfin et bon donc".split()),
-    pronouns=frozenset("je j' tu il elle on nous vous ils elles c' ce ça".split()),
-    numbers=frozenset(
-        """
-        zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente
-        quarante cinquante soixante cent cents mille double
-        """.split()
-    ),
-    dictated=frozenset("numéro téléphone code adresse portable mot".split()),
-    counting=frozenset("plus moins fois font".split()),
-    clauses=frozenset("quand si lorsque lorsqu' comme pendant puisque puisqu'".split()),
-    leads=frozenset("et mais donc puis alors hier demain aujourd'hui".split()),
-    affirming=frozenset("oui non ouais si".split()),
-    thinking=(
-        "laisse moi réfléchir", "laissez moi réfléchir", "je réfléchis", "voyons voir", "comment dire", "voyons",
-        "une seconde", "un instant", "deux secondes", "comment on dit", "attends je cherche",
-    ),
-    whole_answers=frozenset(
-        """
-        oui non ouais d'accord merci bonjour salut bonsoir stop exactement peut-être rien jamais toujours absolument
-        bien super voilà
-        """.split()
-    ),
-    wanting=(
-        "tu sais", "tu vois", "c'est à dire", "c'est-à-dire", "je pense", "je crois", "je trouve", "j'espère",
-        "je me demande", "est-ce", "tout d'abord", "je voudrais", "j'aimerais", "je me", "et puis", "et après",
-        "après ça", "par exemple", "en fait", "du coup", "en gros", "à mon avis", "d'un côté", "de l'autre côté",
-        "une fois", "une question", "m'appelle", "il s'appelle", "elle s'appelle", "ça s'appelle", "te dire",
-        "vous dire", "te raconte", "je dirais", "qui concerne", "comme je disais", "qui disent", "que ça", "si ça",
-        "quand ça", "mais ça", "donc ça", "alors ça", "savoir c'est",
-    ),
-    complete=(
-        "ça va", "c'est ça", "comme ça", "pour ça", "avec ça", "et ça", "fait ça", "faire ça", "dit ça", "moi aussi",
-        "toi aussi", "lui aussi", "nous aussi", "et vous", "et nous", "et elle", "et lui", "si tu veux",
-        "si vous voulez", "comme tu veux", "si tu peux", "s'il le faut", "il le faut", "on y va", "j'y vais",
-        "je m'en vais", "sais plus", "peux plus", "veux plus", "non plus", "encore plus", "de plus en plus",
-        "au moins", "de moins en moins", "comme avant", "depuis quand", "mais si", "c'est qui", "c'est où",
-        "c'est quand", "je suis là", "chez nous", "chez vous", "chez elle", "chez eux", "avec nous", "avec vous",
-        "avec elle", "pour nous", "pour vous", "pour elle", "d'où", "ou pas", "heure il est", "est il", "est elle",
-        "allez vous", "vas tu", "fais tu", "faites vous", "penses tu", "pensez vous", "dis tu", "dites vous",
-        "es tu", "êtes vous", "sont ils", "sont elles", "t'appelles tu", "vous appelez vous", "je t'en veux",
-        "qui est-ce", "c'est que ça", "c'est trop", "beaucoup trop", "pas trop", "en a trop", "en ai trop",
-        "encore moins", "plus ou moins", "de plus", "rien de plus", "à plus", "souviens plus", "comme il faut",
-        "à nous", "à vous", "à elle", "de nous", "de vous", "sans nous", "sans vous", "d'elle", "d'elles",
-        "pas nous", "pas vous", "à qui", "avec qui", "pour qui", "chez qui", "de qui", "sans qui", "pour quand",
-        "jusqu'à quand", "mieux avant", "jamais vu avant", "pour ou contre",
-    ),
-    stranding=("qu'est-ce", "où est-ce", "comment est-ce", "quand est-ce", "pourquoi est-ce"),
-    embedding=("où", "comment", "pourquoi", "quel", "quelle", "qui", "ce que", "ce qu'il", "tout ce que"),
-    embedded=(
-        "il est", "elle est", "c'est", "tu es", "vous êtes", "ils sont", "elles sont", "il y a", "tu as",
-        "vous avez", "tu veux", "je veux", "vous voulez", "tu vas", "vous allez", "il était", "elle était",
-        "c'était", "j'ai",
-    ),
-    ends_so=_french_ends_so,
-)  # fmt: skip
+_FRENCH = _language(
+    joint=r"(?<=\b[jldcnmts]')(?=\w)|(?<=\bqu')(?=\w)|(?<=squ')(?=\w)",
+    classes=r"""
+        UM      euh heu ben bah hum hmm hm mm
+        TU      tu il elle on nous vous ils elles
+        PERS    je j' TU
+        SUBJ    PERS t' c' ce ça
+        CLITIC  me m' te t' se s' le la l' les lui leur nous vous y en ne n'
+        ETRE    suis es est sommes êtes sont étais était étions étiez étaient sera serait chuis
+        AVOIR   ai as a avons avez ont avais avait aviez avaient aurais aurait
+        GO      vais vas va allons allez vont
+        CAN     peux peut pouvez peuvent pourrais pourrait pourriez dois doit devez devrais devrait faut faudrait
+        WANT    veux veut voulez voulais voulait voudrais voudrait aimerais aimerait
+        DO      fais fait faites font
+        VERB    ETRE AVOIR GO CAN WANT
+        TAKE    acheté prise? mise? dit vu voulu trouvé demandé donné rencontré
+        GONE    allée?s?
+        WH      où comment pourquoi quand qui que qu' quoi quel quelle quels quelles combien
+        KNOW    sais sait savez savait demande dis dire savoir souviens rappelles connais connaissez
+        THINK   pense crois trouve espère cherche habite disais dirais demande demandais
+        SOME    un le du au ce mon ton à ne n' pas deux trois
+        SMALL   petite? grande? gros grosse vieux vieille bonne? beau belle nouveau nouvelle premier première
+        BUY     faut veux voudrais acheter achète acheté prendre prends pris manque ajoute
+        CLAUSE  quand si s' lorsque lorsqu' comme pendant puisque puisqu'
+        LEAD    et mais donc puis alors hier demain aujourd'hui oui non bon ah
+        LETTER  [a-z]
+        NUM     zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente
+        NUM     quarante cinquante soixante cents? mille double \d+
+        TLD     com org net fr eu be ch ca \S+\.\w+
+    """,
+    answers="""
+        ^ oui/non/ouais/merci/bonjour/salut/bonsoir/stop/exactement/rien/jamais/toujours/absolument/bien/super/voilà/bof
+        ^ génial/parfait/arrête/évidemment/carrément/ok/okay, ^ d' accord, ^ peut être, ^ bon? allez, ^ vas/allons y
+        ^ ah bon, ^ ben si
+    """,
+    reactions="^ hum/hmm/hm/mm/oh/ah",
+    hesitating="UM",
+    pausing="""
+        ^ UM/alors/enfin/et/bon/donc/genre+
+        laisse/laissez moi réfléchir, je réfléchis, attends je cherche, voyons voir?, comment dire, comment on dit
+        ^ attends? une/deux minutes?/secondes?/minute, ^ un instant, ^ non? attends/attendez
+    """,
+    dictating=r"""
+        numéro/téléphone/code/portable/postal/passe c'? est le? NUM/LETTER+, -NUM 0\d*\d NUM*
+        ^ ça s' écrit LETTER*, mail/email c'? est ... -TLD
+        arobase -TLD*
+        -SOME point, -SOME point -TLD/de/d'/du/où/que/commun/final/important
+    """,
+    ended=r"""
+        ^ oui/non/ouais/si PERS CLITIC? VERB                                                # oui tu peux
+        moi/toi/lui/elle/mais/que/ah si
+        y ETRE/GO/CAN, en VERB plus/trop/assez/pas? NUM? NUM?, le/la/les CAN/WANT/sais, l' est  # il y en a deux
+        ça me/te/lui/nous/vous? va
+        SUBJ CLITIC? -KNOW/CLITIC -KNOW? où/quand, SUBJ ETRE où/quand/qui
+        à/avec/pour/chez/de/d'/sans qui/où, pour/depuis/à quand
+        ^ LEAD? quel/quelle _ SUBJ ETRE
+        _ où/comment/qui/quel/quelle _? _? SUBJ CLITIC? ETRE                                # je sais où il est
+        où/comment SUBJ CLITIC? vas/va/allez/veux/DO, où/comment est ce que/qu' SUBJ ETRE/GO/DO
+        -est ce que/qu' SUBJ y? ETRE/AVOIR/WANT/DO TAKE?                                    # c'est ce que tu veux
+        c'/qu' est ce que/qu' SUBJ y? ETRE/AVOIR/WANT/DO TAKE?
+        ^ LEAD? qu' ... veut dire, _ ce que/qu' PERS WANT dire/savoir/faire
+        c' est que ça, qui/où/quand est ce, ^ LEAD? qui c' est
+        où/comment/pourquoi/quoi/combien _? _? -WH/AVOIR/CAN/WANT/SUBJ/CLITIC/si/et/mais/est TU  # d'où viens-tu
+        quel/quelle/quels/quelles _ _? _? -WH/AVOIR/CAN/WANT/SUBJ/CLITIC/si/et/mais TU      # quelle heure est-il
+        ^ LEAD? de/d'/à/avec/pour? que/qui/quand CLITIC? -AVOIR/CAN/WANT/SUBJ/CLITIC/si/est TU  # que fais-tu
+        ^ LEAD? WH ... est/t TU, ^ LEAD? que veux/veut/voulez TU
+        ^ LEAD? où/comment/qui/combien ... TAKE/GONE, comment _ s'/t'/m' appelle/appelles
+        l'/les/en/y AVOIR/ETRE toujours/jamais/déjà/pas/bien? TAKE/GONE
+        avec/pour/chez/sans/de/d'/à/et/est/comme/contre nous/vous/elle/elles, plus/moins/aussi _ que/qu' nous/vous/elle
+        si/comme/quand tu/vous veux/voulez/peux/pouvez, te/vous plaît
+        ne/n'/pas ... plus, de/à/en/non/encore/ou/au plus/moins, sais/peux/veux/comprends/aime/souviens plus
+        comme il faut, comme/mieux avant, jamais ... avant, pour ou contre, c' est trop, pas/beaucoup trop
+        est/sera/du/malgré/à/sais/dit tout, d' après, en avant, jusqu' à NUM, quoi/rien de neuf/beau
+        peut être, rendez vous, heures/heure/moins/plus/fois/font/sont/sommes NUM NUM?, ^ LEAD? combien ... NUM
+        mille NUM cent NUM+, _* \S+-(?:la|les?)                                             # prends-le
+    """,
+    ended_if_marked="^ parce que",
+    never="""
+        un/une/le/la/les/l'/de/du/des/d'/et/ou/mais/donc/or/ni/car/que/qu'/dont/lorsque/lorsqu'/puisque/parce/à/au/aux
+        mon/ma/mes/ton/ta/tes/ses/notre/nos/votre/vos/leurs/ce/cet/cette/ces/quelques?/chaque/je/j'/ne/n'/c'/mme/mlle
+        me/te/se/m'/t'/s', m' appelle
+    """,
+    open="""
+        VERB/PERS/qui/où/quand/si/comme/sa/leur/plusieurs/très/plus/moins/trop/y/tout/toute/toutes
+        pour/par/avec/sans/sous/sur/dans/en/chez/vers/entre/depuis/pendant/avant/après/contre/selon/malgré/dès
+        VERB aussi, ETRE un peu
+        ETRE/AVOIR juste/vraiment/genre/plutôt/tellement/assez/presque/encore/toujours/déjà/jamais/pas
+        un/une/le/la/les/mon/ma/ton/ta/son/sa/des/de/d'/ce/cet/cette SMALL+
+        -le/du/ce son, AVOIR/suis toujours/jamais/déjà/pas/bien? TAKE, ETRE GONE, PERS/ça/qui CLITIC? DO
+        ^ _? _? je/j' me? THINK, ^ LEAD? est ce que SUBJ KNOW, ^ _? tu sais/vois, ^ disons, appelle
+        être, c' est pourquoi, dire/savoir comment/combien, WANT savoir/demander
+        WANT/pour/te/vous/je dire/demander/raconte, en train, l' impression, c' est à dire, tout? d' abord, alors voilà
+        et/alors/puis puis/après/ensuite/là, après ça, par exemple, en fait/gros, du coup, mon avis
+        un/autre côté, était une fois, ^ une fois, une question, qui disent/concerne
+        que/si/quand/mais/donc/alors ça
+        LETTER LETTER, _ NUM, ^ du/des _ du/des _, BUY du/des _ du/des _  # il me faut du pain du beurre
+    """,
+    either="""
+        ^ LEAD? soir/matin? un/une/le/la/l'/les/mon/ma/mes/ton/ta/son/sa/notre/nos/du/des autre? _
+        ^ dans/avec/chez/sur/pour/pendant un/une/le/la/l'/les/mon/ma/mes _
+        ^ LEAD? CLAUSE -VERB -SUBJ -SUBJ? -SUBJ? -SUBJ?                                     # quand j'étais petit
+        BUY du/des _
+    """,
+)
 
 _LANGUAGES = {"en": _ENGLISH, "fr": _FRENCH}
-_NONE: frozenset[str] = frozenset()
-_OTHER = _Language(
-    never_last=_NONE, seldom_last=_NONE, fillers=_NONE, openers=_NONE, pronouns=_NONE, numbers=_NONE, dictated=_NONE,
-    counting=_NONE, clauses=_NONE, leads=_NONE, affirming=_NONE, whole_answers=_NONE, thinking=(), wanting=(),
-    complete=(), stranding=(), embedding=(), embedded=(), ends_so=lambda spoken: False,
-)  # fmt: skip
 
 _OPEN_MARKS = ("...", "…", ",", "-", "–", "—", ":", ";")
 _END_MARKS = (".", "?", "!")
 _ASKING_MARKS = ("?", "!")
-
-_REASONS = ("because", "parce que", "oh well")
-"""Whole answers where they have a mark."""
-_PREPOSITIONS = ("of", "to", "in", "on", "at", "by", "for", "with", "from", "about")
+_SENTENCE_END = re.compile(r"[.?!]\s+(?=\S)")
+_HYPHEN = re.compile(r"-(?!(?:la|les?)\b)")
+"""Between words; "prends-le" stays one, for no sentence ends in "le"."""
+_WHOLE_NUMBER_FIGURES = 10
+"""As many figures are a whole telephone number."""
 
 
 def completeness(words: str, language: str) -> Completeness:
     """How finished these words sound; language is ISO 639-1."""
     text = words.strip().lower().replace("’", "'")
+    marked, known = text.endswith(_END_MARKS), _LANGUAGES.get(language)
     if text.endswith(_OPEN_MARKS):
         return Completeness.UNFINISHED
-    spoken = [bare for word in text.split() if (bare := word.strip(' .?!,;:…"«»()'))]
-    if not spoken:
+    if known is None:
+        return _by_marks(text, marked=marked)
+    *_, sentence = _SENTENCE_END.split(text)
+    clauses = [_plain(clause, known) for clause in sentence.split(",")]
+    spoken = "".join(clauses)
+    while (second := spoken.find(" ", 1)) > 0 and known.hesitating.search(spoken[:second]):
+        if known.answers.search(spoken):
+            break  # "uh huh"
+        spoken = spoken[second:]
+    count = len(spoken.split())
+    if not count:
         return Completeness.UNCLEAR
-    known, marked = _LANGUAGES.get(language, _OTHER), text.endswith(_END_MARKS)
-    if len(spoken) == 1 and spoken[0] in known.whole_answers:
-        return Completeness.FINISHED
-    if text.endswith(_ASKING_MARKS) and len(spoken) <= 2:
+    if known.answers.search(spoken) or (text.endswith(_ASKING_MARKS) and count <= 2):
         return Completeness.FINISHED  # "And?", "Et alors ?": there is no more to it
-    plain, last = " ".join(spoken), _last_word(spoken[-1], language)
-    if marked and (plain in _REASONS or _is_letter(words)):
+    if marked and (known.ended_if_marked.search(spoken) or _is_letter(words)):
         return Completeness.FINISHED
-    if _ends_with(plain.replace("-", " "), known.thinking):
+    if marked and known.reactions.search(spoken):
+        return Completeness.UNCLEAR
+    if known.pausing.search(spoken) or known.pausing.search(clauses[-1]):
         return Completeness.FILLER
-    if _ends_with(plain, known.complete):
+    if known.hesitating.search(spoken) and not (marked and count > 2):
+        return Completeness.FILLER
+    if _is_dictating(text, known):
+        return Completeness.UNFINISHED
+    if known.ended.search(spoken):
         return Completeness.FINISHED if marked else Completeness.LIKELY
-    if not marked and _ends_with(plain, known.wanting):
-        return Completeness.UNFINISHED
-    if _is_filler(text, spoken, last, known, marked=marked):
-        return Completeness.FILLER
-    if last in known.never_last:
-        return Completeness.UNFINISHED
-    if _is_number(last, known) and len(spoken) > 1 and _may_go_on_counting(spoken, known, marked=marked):
+    if known.never.search(spoken):
         return Completeness.UNFINISHED
     if marked:
         return Completeness.FINISHED
-    if last in known.seldom_last and not _may_end_so(spoken, plain, known):
+    if known.open.search(spoken) or _is_list(clauses, known):
         return Completeness.UNFINISHED
-    if len(spoken) == 1 or _is_lone_clause(text, spoken, known):
+    if count == 1 or (len(clauses) == 1 and known.either.search(spoken)):
         return Completeness.UNCLEAR
     return Completeness.LIKELY
+
+
+def _by_marks(text: str, *, marked: bool) -> Completeness:
+    if marked:
+        return Completeness.FINISHED
+    return Completeness.LIKELY if len(text.split()) > 1 else Completeness.UNCLEAR
+
+
+def _plain(text: str, known: _Language) -> str:
+    """Its words without marks, each after a space."""
+    words = known.joint.sub(" ", _HYPHEN.sub(" ", text)).split()
+    return "".join(f" {bare}" for word in words if (bare := word.strip('.?!,;:…"«»()')))
 
 
 def _is_letter(words: str) -> bool:
@@ -327,71 +403,14 @@ def _is_letter(words: str) -> bool:
     return bool(before) and last.strip(".?!") == "A"
 
 
-def _is_filler(text: str, spoken: list[str], last: str, known: _Language, *, marked: bool) -> bool:
-    if last in known.fillers:
-        return not (marked and len(spoken) > 2)
-    if last not in known.openers:
+def _is_dictating(text: str, known: _Language) -> bool:
+    """Whisper may put a mark between figures, hence all of the words."""
+    if sum(map(str.isdigit, text)) >= _WHOLE_NUMBER_FIGURES:
         return False
-    return all(word in known.openers for word in spoken) or text.endswith(f", {last}")
+    return known.dictating.search(_plain(text, known)) is not None
 
 
-def _is_number(word: str, known: _Language) -> bool:
-    return word.isdigit() or word.replace("-", " ").split()[-1] in known.numbers
-
-
-def _may_go_on_counting(spoken: list[str], known: _Language, *, marked: bool) -> bool:
-    """Whether the number at the end may be the first of several, or the beginning of "five minutes"."""
-    if not known.dictated.isdisjoint(spoken):
-        return True
-    before = next((word for word in reversed(spoken) if not _is_number(word, known)), "")
-    return not (marked or before in known.counting or spoken[0] in known.embedding)
-
-
-def _is_lone_clause(text: str, spoken: list[str], known: _Language) -> bool:
-    """Whether there is only "when I was a kid", without what happened then."""
-    beginning = 1 if spoken[0] in known.leads else 0
-    clause = spoken[beginning:]
-    if len(clause) < 3 or clause[0] not in known.clauses or clause[1] in known.seldom_last - known.pronouns:
-        return False  # "when is it" asks
-    return "," not in text and sum(_subject(word, known) for word in clause) <= 1
-
-
-def _subject(word: str, known: _Language) -> bool:
-    return word in known.pronouns or word.partition("'")[0] + "'" in known.pronouns
-
-
-def _may_end_so(spoken: list[str], plain: str, known: _Language) -> bool:
-    """Whether such a word may stand at the end here: of a question, a short answer, or a verb with its particle."""
-    if _is_question(spoken, plain, known):
-        return True
-    if spoken[0] in known.affirming and len(spoken) >= 3 and _subject(spoken[-2], known):
-        return True  # "yes it is", "oui je veux"
-    return len(spoken) > 1 and known.ends_so(spoken)
-
-
-def _is_question(spoken: list[str], plain: str, known: _Language) -> bool:
-    """Whether it is one that may end in such a word: "what is it for", or, inside a sentence, "what time it is"."""
-    asks = next((begins for begins in known.stranding if f"{plain} ".startswith(f"{begins} ")), None)
-    if asks and len(spoken) - len(asks.split()) >= (1 if _asks_who(spoken, known) else 2):
-        return spoken[-1] not in known.pronouns or _asks_who(spoken, known)
-    if _ends_with(plain, known.embedded) and any(f" {word} " in f" {plain} " for word in known.embedding):
-        return True
-    return spoken[-1] in _PREPOSITIONS and any(
-        word in known.embedding and _subject(after, known) and len(spoken) - index > 4
-        for index, (word, after) in enumerate(pairwise(spoken))
-    )  # "that is what I was looking for"
-
-
-def _asks_who(spoken: list[str], known: _Language) -> bool:
-    """ "Where is he", but not yet "what did he"."""
-    return spoken[-1] in known.pronouns and spoken[-2].rpartition("'")[2] in ("is", "are", "was", "were", "s")
-
-
-def _ends_with(plain: str, ends: tuple[str, ...]) -> bool:
-    return f" {plain}".endswith(tuple(f" {end}" for end in ends))
-
-
-def _last_word(word: str, language: str) -> str:
-    """French elides: what counts of "qu'il" is "il", of "j'ai" it is "ai"."""
-    before, apostrophe, after = word.rpartition("'")
-    return after if language == "fr" and apostrophe and before and after else word
+def _is_list(clauses: list[str], known: _Language) -> bool:
+    """Whether it ends as in "eggs, milk": ears that write commas heard no end."""
+    said = any(known.answers.search(clause) for clause in (clauses[0], clauses[-1]))
+    return len(clauses) > 1 and len(clauses[-1].split()) <= 2 and not said
