@@ -133,7 +133,7 @@ _ENGLISH = _language(
     answers="""
         ^ yes/no/yeah/yep/nope/okay/ok/sure/thanks/hello/hi/hey/bye/goodbye/stop/please/right/exactly/maybe/perhaps
         ^ nothing/never/always/absolutely/definitely/great/good/fine/really/whatever/seriously/awesome/cool/nice
-        ^ perfect/wow, ^ uh huh, ^ mm hm/hmm, ^ thank you
+        ^ perfect/wow/again/cheers, ^ uh huh, ^ mm hm/hmm, ^ thank you
     """,
     reactions="^ hmm/hm/mm/oh",
     hesitating="UM",
@@ -257,8 +257,8 @@ _FRENCH = _language(
     """,
     answers="""
         ^ oui/non/ouais/merci/bonjour/salut/bonsoir/stop/exactement/rien/jamais/toujours/absolument/bien/super/voilà/bof
-        ^ génial/parfait/arrête/évidemment/carrément/ok/okay, ^ d' accord, ^ peut être, ^ bon? allez, ^ vas/allons y
-        ^ ah bon, ^ ben si
+        ^ génial/parfait/arrête/évidemment/carrément/ok/okay/encore/coucou/ciao, ^ d' accord, ^ peut être, ^ bon? allez
+        ^ vas/allons y, ^ ah bon, ^ ben si
     """,
     reactions="^ hum/hmm/hm/mm/oh/ah",
     hesitating="UM",
@@ -301,7 +301,7 @@ _FRENCH = _language(
         peut être, rendez vous, heures/heure/moins/plus/fois/font/sont/sommes NUM NUM?, ^ LEAD? combien ... NUM
         mille NUM cent NUM+, _* \S+-(?:la|les?)                                             # prends-le
     """,
-    ended_if_marked="^ parce que",
+    ended_if_marked="^ parce que, NUM et un/une",
     never="""
         un/une/le/la/les/l'/de/du/des/d'/et/ou/mais/donc/or/ni/car/que/qu'/dont/lorsque/lorsqu'/puisque/parce/à/au/aux
         mon/ma/mes/ton/ta/tes/ses/notre/nos/votre/vos/leurs/ce/cet/cette/ces/quelques?/chaque/je/j'/ne/n'/c'/mme/mlle

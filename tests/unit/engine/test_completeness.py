@@ -67,7 +67,8 @@ FRENCH = {
     FINISHED: (
         "Quelle heure est-il ?", "oui", "non", "Je suis rentré chez moi.", "Ça va ?", "Et vous ?", "merci", "D'accord.",
         "Et alors ?", "Alors ?", "Mais ?", "Donc ?", "Parce que.", "Enfin !", "Pourquoi ? Parce que.", "T'es où ?",
-        "C'est ce que je cherche.", "Prends-le.", "Mon numéro est le 06 12 34 56 78.", "peut-être", "euh non", "bof",
+        "Vingt et un.", "C'est ce que je cherche.", "Prends-le.", "Mon numéro est le 06 12 34 56 78.", "peut-être",
+        "euh non", "bof",
     ),
     LIKELY: (
         "je suis rentré chez moi", "quelle heure est-il", "quelle heure est il", "comment ça va", "ça va", "moi aussi",
