@@ -59,7 +59,7 @@ class Settings:
     voice: str = ""
     """A voice id or a Piper .onnx file; empty: the companion's own, else the starter voice of its language."""
 
-    barge_in: BargeIn = BargeIn.HALF_DUPLEX
+    barge_in: BargeIn = BargeIn.OPEN
     greet: bool = True
     """Whether the companion says its greeting when the app starts."""
 

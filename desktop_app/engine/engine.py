@@ -27,6 +27,7 @@ from desktop_app.domain.state import CompanionState, UserState, companion_state_
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
 from desktop_app.engine.history import History
+from desktop_app.engine.interjections import Interjection, interjection
 from desktop_app.engine.kept_habits import KeptHabits
 from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from desktop_app.engine.parts import Parts, close_calmly
@@ -44,6 +45,13 @@ from desktop_app.ports import (
     Synthesizer,
     Transcriber,
     Workshop,
+)
+
+
+_HEARS_ITSELF = Notice(
+    "microphone.hears_itself",
+    "Fireside stopped because it heard its own voice.",
+    "Turn the loudspeaker down, wear headphones, or choose “One at a time” under Taking turns.",
 )
 
 
@@ -165,6 +173,9 @@ class Engine:
         """What was asked for before everything was loaded."""
         self._unanswered = ""
         """Words understood while the person was already speaking on; they belong to what follows."""
+        self._spoken_over = ""
+        """What the companion was saying when it was interrupted last, until what was said over it is understood."""
+        self._told_of_echo = False
         self._persona_since_seconds = 0.0
         """What was said before this moment was said to another companion."""
 
@@ -303,6 +314,7 @@ class Engine:
                 await self._drop_speech()
             case BargedIn():
                 if self._companion is CompanionState.SPEAKING:
+                    self._spoken_over = self._turns.being_said()
                     await self._interrupt()
                     self._warm_mind()
             case _:
@@ -359,12 +371,13 @@ class Engine:
         speaks_on = self._user is UserState.SPEAKING or self._understanding.is_busy
         to_another = understood.utterance.speech_ended_at_seconds < self._persona_since_seconds
         too_early = self._unanswered or self._turns.open or speaks_on
-        fits = understood.epoch == self._understanding.epoch and not (too_early or to_another)
+        is_echo = self._was_own_echo(transcription)
+        fits = understood.epoch == self._understanding.epoch and not (too_early or to_another or is_echo)
         if turn and not fits:
             await turn.cancel()  # it answers only a part, or not as it should be answered by now
             self._understanding.eagerness.was_wasted()
             turn = None
-        if to_another:
+        if to_another or is_echo:
             words = ""
         if speaks_on:
             self._unanswered = words  # the person is already speaking on: one answer to all of it
@@ -375,6 +388,18 @@ class Engine:
             return
         language = transcription.language if transcription else self._persona.language
         await self._answer(words, language, understood.timings, understood.utterance.speech_ended_at_seconds, turn)
+
+    def _was_own_echo(self, transcription: Transcription | None) -> bool:
+        """Whether it was its own voice that interrupted the companion: it must not answer itself."""
+        said, self._spoken_over = self._spoken_over, ""
+        if not said or not transcription:
+            return False
+        if interjection(transcription.text, transcription.language, said) is not Interjection.OWN_ECHO:
+            return False
+        if not self._told_of_echo:
+            self._told_of_echo = True
+            self._announce(events.NoticeRaised(_HEARS_ITSELF))
+        return True
 
     async def _drop_speech(self) -> None:
         """What was being said is lost; what was understood before it is answered."""

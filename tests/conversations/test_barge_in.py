@@ -57,6 +57,16 @@ def test_its_own_words_are_no_interruption() -> None:
     assert len(talk.all(events.TranscriptReady)) == 1
 
 
+def test_its_own_words_that_stopped_it_all_the_same_are_not_answered_and_told_of_once() -> None:
+    echo = [Says("what", 4.5, 4.9), Says("five six seven", 4.9, 5.8)]
+    talk = _talk(*echo).run()
+
+    assert len(talk.all(events.TurnInterrupted)) == 1
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["hello"]
+    assert talk.story[-2:] == ["UtteranceDismissed", "EngineStopped"]
+    assert [event.notice.code for event in talk.all(events.NoticeRaised)] == ["microphone.hears_itself"]
+
+
 def test_a_short_word_that_asks_for_the_floor_stops_it() -> None:
     talk = _talk(Says("stop", 4.5, 4.8)).run()
 

@@ -113,7 +113,7 @@ def test_a_conversation_is_shown_from_start_to_end(window: MainWindow, tell: Tel
     tell(*spoken(1, "How are you?"))
     assert words(window) == "Thinking…"
     tell(says(1, "Quite well."), says(1, "And you?"))
-    assert words(window) == "Speaking – Esc to stop"
+    assert words(window) == "Speaking – speak any time"
     tell(completed(1, "Quite well. And you?"))
     assert captions(window) == ["How are you?", "Quite well. And you?"]
 
@@ -175,7 +175,7 @@ def test_the_microphone_rests_in_the_drawing_while_the_companion_speaks_alone(wi
         return pixel == talk.palette().color(QPalette.ColorRole.Highlight)
 
     talk = window.findChildren(TalkButton)[0]
-    tell(STARTED)
+    tell(EngineStarted(EMBER, Settings(barge_in=BargeIn.HALF_DUPLEX)))
     assert is_ember()
     tell(*understood(1, "Hello"), says(1, "Hi!"))
     assert not is_ember()

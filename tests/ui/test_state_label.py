@@ -55,7 +55,7 @@ def words_after(qtbot: QtBot, engine: FakeEngine, bridge: EngineBridge, *happene
         ((STARTED, UserSpeechStarted(), UserSpeechEnded(1.0), UtteranceDismissed()), "Listening"),
         ((STARTED, *spoken(1, "Hi")), "Thinking…"),
         ((STARTED, *understood(1, "typed")), "Thinking…"),
-        ((STARTED, *spoken(1, "Hi"), says(1, "Hello.")), "Speaking – Esc to stop"),
+        ((STARTED, *spoken(1, "Hi"), says(1, "Hello.")), "Speaking – speak any time"),
         ((STARTED, TurnStarted(TurnId(1)), says(1, "Welcome."), completed(1)), "Listening"),
         ((STARTED, *spoken(1, "Hi"), says(1, "Hello."), UserSpeechStarted()), "Hearing you"),
         ((STARTED, *spoken(1, "Hi"), says(1, "Hello."), interrupted(1, "Hel")), "Listening"),
