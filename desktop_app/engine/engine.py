@@ -47,7 +47,6 @@ from desktop_app.ports import (
     Workshop,
 )
 
-
 _HEARS_ITSELF = Notice(
     "microphone.hears_itself",
     "Fireside stopped because it heard its own voice.",
