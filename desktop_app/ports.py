@@ -183,8 +183,11 @@ class Speaker(Protocol):
         """
         ...
 
-    def set_ducked(self, ducked: bool) -> None:
-        """Plays at least 12 dB more quietly within 20 ms, or as before again."""
+    def set_ducked(self, ducked: bool) -> float:
+        """Plays at least 12 dB more quietly within 20 ms, or as before again; returns in how many seconds one hears it.
+
+        A loudspeaker without a wire may have a quarter of a second of sound on its way.
+        """
         ...
 
     def stop(self) -> None:

@@ -194,10 +194,11 @@ class Stage:
             case _:
                 pass
 
-    def _duck(self, ducked: bool) -> None:
+    def _duck(self, ducked: bool) -> float:
         self._ducking.ducked = ducked
         if ducked:
             self._outcome.ducked_at_seconds.append(self._passed_seconds() + DEVICE_SECONDS)
+        return _OUTPUT_SECONDS
 
     def _passed_seconds(self) -> float:
         return self._clock.now_seconds() - self._began_seconds

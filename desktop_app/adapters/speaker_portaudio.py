@@ -117,6 +117,8 @@ class PortAudioSpeaker:
         self._has_finished = False
         self.underflows = 0
         """How often the device ran dry because the computer was too busy."""
+        self._delay_seconds = 0.0
+        """From the callback to the ear, as of its last call."""
         # Only the callback touches these.
         self._current_playlist = self._playlist
         self._item: _Item | None = None
@@ -175,8 +177,9 @@ class PortAudioSpeaker:
                 async with asyncio.timeout(min(wait_seconds, portaudio.STALLED_AFTER_SECONDS)):
                     await playlist.stopped.wait()
 
-    def set_ducked(self, ducked: bool) -> None:
+    def set_ducked(self, ducked: bool) -> float:
         self._ducking.ducked = ducked
+        return self._delay_seconds
 
     def stop(self) -> None:
         stopped = self._playlist
@@ -223,6 +226,7 @@ class PortAudioSpeaker:
             self.underflows += 1
         sound: Samples = np.zeros(frames, np.float32)
         delay_seconds = min(max(times.outputBufferDacTime - times.currentTime, 0.0), _LONGEST_DELAY_SECONDS)
+        self._delay_seconds = delay_seconds
         if self._current_playlist is not self._playlist:
             self._fade_out(sound, now_seconds + delay_seconds)
             self._current_playlist = self._playlist

@@ -102,10 +102,11 @@ class RecordingSpeaker:
         finally:
             self._awaited.remove(position_seconds)
 
-    def set_ducked(self, ducked: bool) -> None:
+    def set_ducked(self, ducked: bool) -> float:
         self._settle()
         if self._records:
             self._duckings.append((self._clock.now_seconds(), ducked))
+        return 0.0
 
     def stop(self) -> None:
         position_seconds = self.position_seconds()

@@ -72,10 +72,10 @@ class Hearing:
         endpointing: EndpointPolicy,
         transcribe: Callable[[Samples], Awaitable[Transcription]],
         being_said: Callable[[], str],
-        duck: Callable[[bool], None],
+        duck: Callable[[bool], float],
         spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
     ) -> None:
-        """being_said is what the companion says just now; duck turns it down (True) and up."""
+        """being_said is what the companion says just now; duck turns it down (True) and up, as the Speaker does."""
         self.mode = mode
         self.muted = False
         self.held = False

@@ -21,8 +21,8 @@ from desktop_app.engine.loudness import VoiceLevel
 _PRE_ROLL_FRAMES = round(PRE_ROLL_SECONDS / FRAME_SECONDS)
 _LONGEST_FRAMES = round(6.0 / FRAME_SECONDS)
 """Of a voice that never says anything that counts, such as a song, the latest part is enough."""
-_QUIET_AFTER_SECONDS = 0.12
-"""So soon after ducking the companion is quiet at the microphone: loudspeaker and room need their time."""
+_DIES_AWAY_SECONDS = 0.1
+"""After the loudspeaker has turned down the companion is quiet at the microphone so soon: the room needs its time."""
 _FALLS_DB = 5.0
 """An echo falls by more when the companion is ducked."""
 _SYLLABLE_FRAMES = round(0.25 / FRAME_SECONDS)
@@ -44,11 +44,11 @@ class Overhearing:
         self,
         transcribe: Callable[[Samples], Awaitable[Transcription]],
         being_said: Callable[[], str],
-        duck: Callable[[bool], None],
+        duck: Callable[[bool], float],
         spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
         confirmed: Callable[[], None],
     ) -> None:
-        """being_said is what the companion says just now; duck turns it down and up."""
+        """being_said is what the companion says just now; duck turns it down and up, as the Speaker does."""
         self._transcribe = transcribe
         self._being_said = being_said
         self._duck = duck
@@ -59,7 +59,7 @@ class Overhearing:
         """Since the first suspicion; the canceller weakens it, so at least so loud."""
         self._frames: deque[AudioFrame] = deque(maxlen=_LONGEST_FRAMES)
         self._looking: asyncio.Task[None] | None = None
-        self._ducked_at_seconds = float("inf")
+        self._quiet_at_seconds = float("inf")
         self._is_quiet = False
         self._raw_prominences_db: deque[float] = deque(maxlen=_SYLLABLE_FRAMES)
         self._after_voice_frames = 0
@@ -76,7 +76,7 @@ class Overhearing:
 
     def clearer(self, raw: AudioFrame, cancelled: AudioFrame) -> AudioFrame:
         """In which of the two the person is heard best by now."""
-        if not self._is_quiet and raw.captured_at_seconds >= self._ducked_at_seconds + _QUIET_AFTER_SECONDS:
+        if not self._is_quiet and raw.captured_at_seconds >= self._quiet_at_seconds:
             self._is_quiet = True
             self._raw_prominences_db.clear()
         return raw if self._is_quiet else cancelled
@@ -138,10 +138,12 @@ class Overhearing:
                 pass
 
     def _turn_down(self, ducked: bool) -> None:
-        self._ducked_at_seconds = self._frames[-1].captured_at_seconds if ducked else float("inf")
+        heard_in_seconds = self._duck(ducked)
+        self._quiet_at_seconds = float("inf")
+        if ducked:
+            self._quiet_at_seconds = self._frames[-1].captured_at_seconds + heard_in_seconds + _DIES_AWAY_SECONDS
         self._is_quiet = False
         self._after_voice_frames = 0
-        self._duck(ducked)
 
     @property
     def _is_foreign(self) -> bool:

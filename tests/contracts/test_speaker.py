@@ -287,7 +287,7 @@ async def test_it_ducks_by_12_db_and_comes_back(loudspeaker: PortAudioSpeaker, s
     start = loudspeaker.enqueue(_tone(2.0))
     for moment, ducked in ((0.6, True), (1.2, False)):
         await loudspeaker.reached(start + moment)
-        loudspeaker.set_ducked(ducked)
+        assert 0.0 < loudspeaker.set_ducked(ducked) < 0.3, "the way from here to the ear"
     await loudspeaker.reached(start + 2.0)
     await asyncio.sleep(0.2)
 

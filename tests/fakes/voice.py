@@ -147,10 +147,11 @@ class FakeSpeaker:
                 async with asyncio.timeout_at(self._heard_at_seconds(position_seconds)):
                     await self._changed.wait()
 
-    def set_ducked(self, ducked: bool) -> None:
+    def set_ducked(self, ducked: bool) -> float:
         if ducked != self.ducked:
             self.ducked = ducked
             self.duckings.append((asyncio.get_running_loop().time(), ducked))
+        return 0.0
 
     def stop(self) -> None:
         self._stopped_at_seconds = self._enqueued_seconds = self.position_seconds()
