@@ -85,8 +85,8 @@ class SettingsDialog(QDialog):
         self._barge_in = ChoiceBox(self.tr("Taking turns"), "", "")
         self._barge_in.offer(
             (
-                Choice(BargeIn.HALF_DUPLEX, self.tr("One at a time"), self.tr("for loud loudspeakers")),
                 Choice(BargeIn.OPEN, self.tr("Speak any time"), self.tr("its own voice is taken out")),
+                Choice(BargeIn.HALF_DUPLEX, self.tr("One at a time"), self.tr("for loud loudspeakers")),
                 Choice(BargeIn.PUSH_TO_TALK, self.tr("Hold to talk"), self.tr("button or space bar")),
             )
         )
