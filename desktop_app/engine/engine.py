@@ -14,38 +14,27 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from desktop_app.domain import commands, events
-from desktop_app.domain.audio import Samples, Utterance
+from desktop_app.domain.audio import Utterance
 from desktop_app.domain.commands import Command
-from desktop_app.domain.conversation import Prompt, Transcription, TurnTimings
+from desktop_app.domain.conversation import Transcription, TurnTimings
 from desktop_app.domain.errors import CompanionError
 from desktop_app.domain.events import Component, Event, Notice
 from desktop_app.domain.habits import SpeakingHabits
 from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
-from desktop_app.domain.settings import BargeIn, Settings, WhisperWindow
+from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
+from desktop_app.engine.companion import Companion, Exchanged, SpeakerBack, end
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
-from desktop_app.engine.history import History
 from desktop_app.engine.interjections import Interjection, interjection
 from desktop_app.engine.kept_habits import KeptHabits
 from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
-from desktop_app.engine.parts import Parts, close_calmly
-from desktop_app.engine.thinker import Thinker
+from desktop_app.engine.parts import close_calmly
 from desktop_app.engine.turn import Turn
 from desktop_app.engine.turns import Turns
 from desktop_app.engine.understanding import Understanding, Understood
-from desktop_app.ports import (
-    Clock,
-    HabitStore,
-    MemoryStore,
-    PersonaLibrary,
-    SettingsStore,
-    Speaker,
-    Synthesizer,
-    Transcriber,
-    Workshop,
-)
+from desktop_app.ports import Clock, HabitStore, MemoryStore, PersonaLibrary, SettingsStore, Workshop
 
 _HEARS_ITSELF = Notice(
     "microphone.hears_itself",
@@ -65,21 +54,8 @@ class _NotLoaded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Exchanged:
-    """Other ears or another voice are in use from now on; these are to be closed."""
-
-    before: Transcriber | Synthesizer
-    is_voice: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _TurnOver:
     turn: Turn
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _SpeakerBack:
-    speaker: Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +63,7 @@ class _Shutdown:
     pass
 
 
-_Happening = Perceived | Command | Understood | _Loaded | _NotLoaded | _Exchanged | _TurnOver | _SpeakerBack | _Shutdown
+_Happening = Perceived | Command | Understood | _Loaded | _NotLoaded | Exchanged | _TurnOver | SpeakerBack | _Shutdown
 
 
 class Engine:
@@ -111,23 +87,31 @@ class Engine:
 
         early_clause says the first clause of an answer before the rest of its sentence is known.
         """
-        self._workshop = workshop
-        self._memory = memory
-        self._personas = personas
-        self._settings_store = settings_store
         self._clock = clock
-        self._settings = settings
-        self._persona = persona
         self._first_notices = notices
 
         self._listeners: list[Callable[[Event], None]] = []
         self._inbox: asyncio.Queue[_Happening] = asyncio.Queue()
-        self._user = UserState.SILENT
-        self._companion = CompanionState.LISTENING
+        self._user_state = UserState.SILENT
+        self._companion_state = CompanionState.LISTENING
 
-        self._parts = Parts(workshop, self._announce)
+        self._companion = Companion(
+            workshop,
+            memory,
+            personas,
+            settings_store,
+            clock,
+            settings,
+            persona,
+            self._announce,
+            self._inbox.put_nowait,
+            self._spawn,
+            self._tune,
+            self._withdraw,
+            self._listen_anew,
+        )
         self._turns = Turns(
-            self._parts,
+            self._companion.parts,
             clock,
             self._announce,
             lambda turn: self._inbox.put_nowait(_TurnOver(turn)),
@@ -142,9 +126,9 @@ class Engine:
             self._announce,
             self._inbox.put_nowait,
             self._endpointing,
-            self._look_at,
+            self._companion.understand,
             self._turns.being_said,
-            lambda ducked: self._parts.speaker.set_ducked(ducked),
+            lambda ducked: self._companion.parts.speaker.set_ducked(ducked),
             self._spawn,
         )
         self._understanding = Understanding(
@@ -158,14 +142,9 @@ class Engine:
             self._spawn,
         )
         self._tune(settings)
-        self._thinker = self._new_thinker()
-        self._history = History(memory, persona, self._announce)
 
         self._children: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
-        self._thinking: asyncio.Task[None] | None = None
-        self._finding: asyncio.Task[None] | None = None
-        self._exchanging = asyncio.Lock()
 
         self._has_loaded = False
         self._early: list[Command] = []
@@ -199,7 +178,7 @@ class Engine:
             try:
                 for notice in self._first_notices:
                     self._announce(events.NoticeRaised(notice))
-                await self._history.load()
+                await self._companion.history.load()
                 self._spawn(self._load())
                 while not isinstance(happening := await self._inbox.get(), _Shutdown):
                     await self._deal_with(happening)
@@ -213,20 +192,21 @@ class Engine:
 
     async def _load(self) -> None:
         try:
-            await self._parts.load(self._settings, self._persona)
+            await self._companion.load()
         except CompanionError as error:
             self._inbox.put_nowait(_NotLoaded(error))
             return
-        await self._open_speaker()
+        await self._companion.open_speaker()
         self._inbox.put_nowait(_Loaded())
 
     async def _begin(self) -> None:
         self._has_loaded = True
-        self._announce(events.EngineStarted(self._persona, self._settings))
-        self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
-        self._listening = self._spawn(self._hearing.run(self._settings))
-        if self._settings.greet and self._persona.greeting:
-            pieces = _said_at_once(self._persona.greeting)
+        settings, persona = self._companion.settings, self._companion.persona
+        self._announce(events.EngineStarted(persona, settings))
+        self._companion.begin_thinking()
+        self._listening = self._spawn(self._hearing.run(settings))
+        if settings.greet and persona.greeting:
+            pieces = _said_at_once(persona.greeting)
             greeting = self._turns.prepare(pieces, TurnTimings(), self._clock.now_seconds())
             self._turns.commit(self._turns.begin(), greeting)
         early, self._early = self._early, []
@@ -245,9 +225,7 @@ class Engine:
             for child in tuple(self._children):
                 child.cancel()
             await asyncio.gather(*self._children, return_exceptions=True)
-            await self._parts.close()
-            await close_calmly(self._thinker.close())
-            await close_calmly(self._memory.close())
+            await self._companion.close()
             self._announce(events.EngineStopped())
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
@@ -271,15 +249,13 @@ class Engine:
                 await self._begin()
             case _NotLoaded(error):
                 raise error
-            case _Exchanged(before, is_voice):
+            case Exchanged(before, is_voice):
                 if is_voice:
-                    await self._understanding.outdated()
-                    await self._interrupt()
+                    await self._withdraw()
                 await close_calmly(before.close())
-            case _SpeakerBack(speaker):
-                await self._understanding.outdated()
-                await self._interrupt()
-                await self._parts.use_speaker(speaker)
+            case SpeakerBack(speaker):
+                await self._withdraw()
+                await self._companion.parts.use_speaker(speaker)
             case _Shutdown():
                 raise AssertionError("run() ends at a shutdown")
             case commands.SetMuted(muted):
@@ -295,11 +271,11 @@ class Engine:
             case SpeechStarted():
                 self._turns.floor.clear()
                 self._announce(events.UserSpeechStarted())
-                if self._companion is CompanionState.SPEAKING:
+                if self._companion_state is CompanionState.SPEAKING:
                     self._understanding.answered()
                 self._understanding.started()
                 if not self._turns.open:
-                    self._warm_mind()
+                    self._companion.warm_mind()
             case SpeechPaused(utterance):
                 self._understanding.paused(utterance)
             case SpeechResumed():
@@ -312,10 +288,10 @@ class Engine:
                 await self._understanding.lost()
                 await self._drop_speech()
             case BargedIn():
-                if self._companion is CompanionState.SPEAKING:
+                if self._companion_state is CompanionState.SPEAKING:
                     self._spoken_over = self._turns.being_said()
                     await self._interrupt()
-                    self._warm_mind()
+                    self._companion.warm_mind()
             case _:
                 assert_never(perceived)
 
@@ -324,36 +300,32 @@ class Engine:
             case commands.SayText(text):
                 await self._understanding.outdated()
                 if words := text.strip():
-                    await self._answer(words, self._persona.language, TurnTimings(), self._clock.now_seconds())
+                    await self._answer_at_once(words)
             case commands.StopSpeaking():
                 await self._interrupt()
             case commands.SetMuted():
                 pass  # obeyed at once, whatever is being loaded
             case commands.HoldToTalk(held):
                 self._hearing.held = held
-                if held and self._settings.barge_in is BargeIn.PUSH_TO_TALK:
+                if held and self._companion.settings.barge_in is BargeIn.PUSH_TO_TALK:
                     await self._interrupt()
             case commands.ChangeSettings(settings):
-                await self._change_settings(settings)
+                await self._companion.change_settings(settings)
             case commands.ChangePersona(persona):
-                self._keep(lambda: self._personas.save(persona))
-                await self._become(persona)
+                await self._companion.change_persona(persona)
             case commands.ForgetHabits():
                 self._endpointing.habits = SpeakingHabits()
                 self._habits.keep(self._endpointing.habits, is_wish=True)
             case commands.ForgetFact(fact_id):
                 await self._understanding.outdated()
-                await self._history.forget(fact_id)
+                await self._companion.history.forget(fact_id)
             case _:
                 assert_never(command)
 
     # --- from words to a turn ---------------------------------------------------------------------------------------
 
     async def _transcribe(self, utterance: Utterance) -> Transcription:
-        return await self._look_at(utterance.samples)
-
-    async def _look_at(self, samples: Samples) -> Transcription:
-        return await self._parts.transcriber.transcribe(samples, self._persona.language)
+        return await self._companion.understand(utterance.samples)
 
     async def _prepare(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
         """Begins to answer in secret, unless something else is still being answered."""
@@ -361,13 +333,12 @@ class Engine:
             return None
         ended_at_seconds = utterance.speech_ended_at_seconds
         timings = TurnTimings(transcript_seconds=self._clock.now_seconds() - ended_at_seconds)
-        prompt = await self._prompt(transcription.text)
-        return self._turns.prepare(self._thinker.reply(prompt), timings, ended_at_seconds)
+        return self._turns.prepare(await self._companion.reply(transcription.text), timings, ended_at_seconds)
 
     async def _answer_speech(self, understood: Understood) -> None:
         transcription, turn = understood.transcription, understood.turn
         words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
-        speaks_on = self._user is UserState.SPEAKING or self._understanding.is_busy
+        speaks_on = self._user_state is UserState.SPEAKING or self._understanding.is_busy
         to_another = understood.utterance.speech_ended_at_seconds < self._persona_since_seconds
         too_early = self._unanswered or self._turns.open or speaks_on
         is_echo = self._was_own_echo(transcription)
@@ -385,7 +356,7 @@ class Engine:
         if not words:
             self._dismiss()
             return
-        language = transcription.language if transcription else self._persona.language
+        language = transcription.language if transcription else self._companion.persona.language
         await self._answer(words, language, understood.timings, understood.utterance.speech_ended_at_seconds, turn)
 
     def _was_own_echo(self, transcription: Transcription | None) -> bool:
@@ -402,17 +373,21 @@ class Engine:
 
     async def _drop_speech(self) -> None:
         """What was being said is lost; what was understood before it is answered."""
-        if self._user is not UserState.SPEAKING:
+        if self._user_state is not UserState.SPEAKING:
             return
         self._dismiss()
         if self._unanswered and not self._understanding.is_busy:
             words, self._unanswered = self._unanswered, ""
-            await self._answer(words, self._persona.language, TurnTimings(), self._clock.now_seconds())
+            await self._answer_at_once(words)
 
     def _dismiss(self) -> None:
-        if self._user is not UserState.SILENT:  # typed words may have come in between
+        if self._user_state is not UserState.SILENT:  # typed words may have come in between
             self._announce(events.UtteranceDismissed())
         self._turns.floor.set()
+
+    async def _answer_at_once(self, words: str) -> None:
+        """Words of which it does not matter when they were said."""
+        await self._answer(words, self._companion.persona.language, TurnTimings(), self._clock.now_seconds())
 
     async def _answer(
         self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float, prepared: Turn | None = None
@@ -420,7 +395,7 @@ class Engine:
         await self._interrupt()
         turn_id = self._turns.begin()
         self._announce(events.TranscriptReady(turn_id, words, language))
-        if self._user is UserState.SILENT:
+        if self._user_state is UserState.SILENT:
             self._turns.floor.set()
         eagerness = self._understanding.eagerness
         if prepared:
@@ -428,15 +403,12 @@ class Engine:
             turn.timings = replace(turn.timings, endpoint_seconds=timings.endpoint_seconds)
             eagerness.was_used()
         else:
-            turn = self._turns.prepare(self._thinker.reply(await self._prompt(words)), timings, ended_at_seconds)
+            turn = self._turns.prepare(await self._companion.reply(words), timings, ended_at_seconds)
         turn.timings = replace(turn.timings, wasted_drafts=eagerness.take_wasted())
         self._turns.commit(turn_id, turn)
         now = self._clock.local_time()
-        await self._history.add(KeptMessage("person", words, now))
-        await self._history.remember(words, now)
-
-    async def _prompt(self, words: str) -> Prompt:
-        return await self._history.prompt(words, self._clock.local_time(), self._settings.context_tokens)
+        await self._companion.history.add(KeptMessage("person", words, now))
+        await self._companion.history.remember(words, now)
 
     # --- the end of a turn ------------------------------------------------------------------------------------------
 
@@ -445,10 +417,17 @@ class Engine:
         if ended := await self._turns.interrupt():
             await self._close_turn(ended)
 
+    async def _withdraw(self, to_another: bool = False) -> None:
+        """What is being answered no longer fits; to_another: whoever is spoken to from now on did not hear it."""
+        await self._understanding.outdated()
+        await self._interrupt()
+        if to_another:
+            self._persona_since_seconds, self._unanswered = self._clock.now_seconds(), ""
+
     async def _close_turn(self, ended: events.TurnEnded) -> None:
-        if self._companion is CompanionState.SPEAKING:
+        if self._companion_state is CompanionState.SPEAKING:
             self._hearing.rest()
-        reading = self._thinker.take_prompt_reading()
+        reading = self._companion.thinker.take_prompt_reading()
         ended = replace(ended, timings=replace(ended.timings, prompt_reading=reading))
         self._announce(ended)
         self._understanding.eagerness.saw(ended.timings)
@@ -456,58 +435,13 @@ class Engine:
             self._understanding.answered()
             cut_short = not isinstance(ended, events.TurnCompleted)
             now = self._clock.local_time()
-            await self._history.add(KeptMessage("companion", ended.heard_text, now, cut_short))
+            await self._companion.history.add(KeptMessage("companion", ended.heard_text, now, cut_short))
         self._habits.keep(self._endpointing.habits)
         if isinstance(ended, events.TurnFailed) and ended.notice.code.startswith(Component.LOUDSPEAKER):
             await self._understanding.outdated()
-            await self._parts.lose_speaker(ended.notice)
-            self._find_speaker()
+            await self._companion.lose_speaker(ended.notice)
 
     # --- changes ----------------------------------------------------------------------------------------------------
-
-    async def _change_settings(self, settings: Settings) -> None:
-        old, persona = self._settings, None
-        if settings.companion != old.companion:
-            try:
-                persona = self._personas.load(settings.companion)
-            except CompanionError as error:
-                self._announce(events.NoticeRaised(Notice.of(error)))
-                settings = replace(settings, companion=old.companion)
-        self._settings = settings
-        self._keep(lambda: self._settings_store.save(settings))
-        self._tune(settings)
-        self._announce(events.SettingsChanged(settings))
-        if _mind(settings) != _mind(old):
-            await self._understanding.outdated()
-            await self._interrupt()
-            await self._change_mind()
-        if settings.loudspeaker != old.loudspeaker:
-            await self._understanding.outdated()
-            await self._interrupt()
-            await self._open_speaker()
-        if settings.microphone != old.microphone:
-            await _end(self._listening)
-            self._hearing.drop()
-            self._listening = self._spawn(self._hearing.run(settings))
-        if persona:
-            await self._become(persona)
-        self._exchange(ears=_ears(settings) != _ears(old), voice=settings.voice != old.voice and persona is None)
-
-    async def _become(self, persona: Persona) -> None:
-        await self._understanding.outdated()
-        await self._interrupt()
-        old, self._persona = self._persona, persona
-        self._persona_since_seconds, self._unanswered = self._clock.now_seconds(), ""
-        if self._settings.companion != persona.id:
-            self._settings = replace(self._settings, companion=persona.id)
-            self._keep(lambda: self._settings_store.save(self._settings))
-            self._announce(events.SettingsChanged(self._settings))
-        self._announce(events.PersonaChanged(persona))
-        self._history = History(self._memory, persona, self._announce)
-        await self._history.load()
-        await _end(self._thinking)
-        self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
-        self._exchange(ears=persona.language != old.language, voice=True)
 
     def _tune(self, settings: Settings) -> None:
         """What takes effect without anything being loaded."""
@@ -515,83 +449,22 @@ class Engine:
         self._endpointing.patience = settings.patience
         self._understanding.eagerness.low_power = settings.low_power
 
-    def _exchange(self, *, ears: bool, voice: bool) -> None:
-        if ears or voice:
-            self._spawn(self._load_other(ears, voice))
-
-    async def _load_other(self, ears: bool, voice: bool) -> None:
-        """Loads what is wanted by then beside the conversation; on failure the present parts stay."""
-        async with self._exchanging:
-            try:
-                if ears and (old_ears := await self._parts.exchange_ears(self._settings, self._persona)):
-                    self._inbox.put_nowait(_Exchanged(old_ears, is_voice=False))
-                if voice and (old_voice := await self._parts.exchange_voice(self._settings, self._persona)):
-                    self._inbox.put_nowait(_Exchanged(old_voice, is_voice=True))
-            except CompanionError as error:
-                self._announce(events.NoticeRaised(Notice.of(error)))
-
-    async def _change_mind(self) -> None:
-        await _end(self._thinking)
-        await close_calmly(self._thinker.close())
-        self._thinker = self._new_thinker()
-        self._thinking = self._spawn(self._thinker.look_after(lambda: self._prompt("")))
-
-    def _new_thinker(self) -> Thinker:
-        return Thinker(
-            self._workshop.chat_model(self._settings), self._workshop.starter_mind(), self._clock, self._announce
-        )
-
-    async def _open_speaker(self) -> None:
-        await _end(self._finding)
-        self._finding = None
-        if not await self._parts.open_speaker(self._settings):
-            self._find_speaker()
-
-    def _warm_mind(self) -> None:
-        """The model reads while the person speaks what their words will follow."""
-
-        async def warm() -> None:
-            await self._thinker.warm(await self._prompt(""))
-
-        if not self._settings.low_power:
-            self._spawn(warm())
-
-    def _find_speaker(self) -> None:
-        async def find() -> None:
-            self._inbox.put_nowait(_SpeakerBack(await self._parts.find_speaker(self._settings)))
-
-        self._finding = self._spawn(find())
-
-    def _keep(self, save: Callable[[], None]) -> None:
-        """Runs a short write; if it fails, what is in use stays in use and the window says so."""
-        try:
-            save()
-        except CompanionError as error:
-            self._announce(events.NoticeRaised(Notice.of(error)))
+    async def _listen_anew(self) -> None:
+        """Opens the microphone that is wanted now."""
+        await end(self._listening)
+        self._hearing.drop()
+        self._listening = self._spawn(self._hearing.run(self._companion.settings))
 
     # --- telling ----------------------------------------------------------------------------------------------------
 
     def _announce(self, event: Event) -> None:
-        self._user = user_state_after(self._user, event)
-        self._companion = companion_state_after(self._companion, event)
-        self._hearing.companion = self._companion
-        self._parts.calm = self._user is UserState.SILENT and self._companion is CompanionState.LISTENING
+        self._user_state = user_state_after(self._user_state, event)
+        self._companion_state = companion_state_after(self._companion_state, event)
+        self._hearing.companion = self._companion_state
+        states = (self._user_state, self._companion_state)
+        self._companion.parts.calm = states == (UserState.SILENT, CompanionState.LISTENING)
         for listener in tuple(self._listeners):
             listener(event)
-
-
-async def _end(task: asyncio.Task[None] | None) -> None:
-    if task:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-def _mind(settings: Settings) -> tuple[str, str, int]:
-    return settings.ollama_url, settings.chat_model, settings.context_tokens
-
-
-def _ears(settings: Settings) -> tuple[str, WhisperWindow]:
-    return settings.whisper, settings.whisper_window
 
 
 async def _said_at_once(text: str) -> AsyncGenerator[str]:
