@@ -78,6 +78,9 @@ class Overlap:
     look_every_seconds: float = 0.04
     """This much voice is worth a look, and then another one."""
 
+    idle_look_seconds: float = 0.3
+    """… but no more often at what is far away, or has said nothing that counts: the computer has other work to do."""
+
     unvoiced_look_seconds: float = 0.3
     """So much sound is worth a look even if it does not seem to be a voice."""
 
@@ -189,7 +192,10 @@ class Overlap:
             return Step.RESTORE
         if self._goes_on_near():
             return Step.STOP
-        is_time = is_over or self._since_look_seconds >= self.look_every_seconds
+        is_idle = self._is_far or not self.is_suspected
+        is_time = is_over or self._since_look_seconds >= (
+            self.idle_look_seconds if is_idle else self.look_every_seconds
+        )
         if may_mean_more and is_time and (is_over or self._sounding_seconds >= self.first_look_seconds):
             self._looks, self._since_look_seconds, self._unseen_seconds = True, 0.0, 0.0
             return Step.LOOK
@@ -219,10 +225,10 @@ class Overlap:
         """Whether the person's own voice has been going on for long enough, whatever the last look understood."""
         is_silent = self._prominence_db < self._loudest_db - self.falls_db
         may_be_person = self._meaning not in (None, Interjection.BACKCHANNEL, Interjection.OWN_ECHO)
-        if not self._is_near or is_silent or not may_be_person:
+        if not self._is_near or not may_be_person:
             return None
         if self._meaning is Interjection.NOTHING:
-            return self._stop_after(self.near_seconds, self.near_voice_seconds)
+            return None if is_silent else self._stop_after(self.near_seconds, self.near_voice_seconds)
         return self._stop_after(self.near_word_seconds, 0.0)  # the ears hear words in nothing but a voice
 
     @property

@@ -151,6 +151,19 @@ def test_at_the_end_of_a_word_it_is_seen_first_whether_the_voice_goes_on() -> No
     assert _hear(overlap, 0.08, means=Interjection.NOTHING, nearness_db=0.0) == [Step.STOP]
 
 
+def test_a_song_far_away_is_looked_at_now_and_then_only() -> None:
+    def looks(nearness_db: float) -> int:
+        overlap, count = Overlap(), 0
+        for _ in range(round(0.9 / _FRAME_SECONDS)):
+            if overlap.feed(0.9, 30.0, _FRAME_SECONDS, nearness_db) is Step.LOOK:
+                count += 1
+                overlap.understood(Interjection.BACKCHANNEL)
+        return count
+
+    assert looks(nearness_db=0.0) > 10
+    assert looks(nearness_db=-9.0) <= 3
+
+
 def test_a_weak_voice_may_still_ask_for_the_floor() -> None:
     assert _hear(Overlap(), 0.4, means=Interjection.FLOOR, nearness_db=-7.0) == [Step.DUCK, Step.STOP]
 
