@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Holds the conversation: obeys commands, starts and cancels turns, and announces what happens.
+"""Holds the conversation: takes in whatever happens, sees to it that it is dealt with, and announces events.
 
 Everything that happens (speech, words understood, a turn's end, a command) goes through one inbox and is dealt with
 one at a time, so nothing can overtake anything: there is at most one open turn, and a dead turn is never heard of.
@@ -9,25 +9,22 @@ What takes long (loading, understanding, thinking) runs beside the inbox and rep
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from desktop_app.domain import commands, events
-from desktop_app.domain.audio import Utterance
 from desktop_app.domain.commands import Command
-from desktop_app.domain.conversation import Transcription, TurnTimings
 from desktop_app.domain.errors import CompanionError
-from desktop_app.domain.events import Component, Event, Notice
+from desktop_app.domain.events import Event, Notice
 from desktop_app.domain.habits import SpeakingHabits
-from desktop_app.domain.memory import KeptMessage
 from desktop_app.domain.persona import Persona
 from desktop_app.domain.settings import BargeIn, Settings
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
+from desktop_app.engine.answering import Answering
 from desktop_app.engine.companion import Companion, Exchanged, SpeakerBack, end
 from desktop_app.engine.endpointing import Endpointing, EndpointPolicy
 from desktop_app.engine.hearing import BargedIn, Hearing, Perceived, SpeechLost
-from desktop_app.engine.interjections import Interjection, interjection
 from desktop_app.engine.kept_habits import KeptHabits
 from desktop_app.engine.listener import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 from desktop_app.engine.parts import close_calmly
@@ -35,12 +32,6 @@ from desktop_app.engine.turn import Turn
 from desktop_app.engine.turns import Turns
 from desktop_app.engine.understanding import Understanding, Understood
 from desktop_app.ports import Clock, HabitStore, MemoryStore, PersonaLibrary, SettingsStore, Workshop
-
-_HEARS_ITSELF = Notice(
-    "microphone.hears_itself",
-    "Fireside stopped because it heard its own voice.",
-    "Turn the loudspeaker down, wear headphones, or choose “One at a time” under Taking turns.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,6 @@ class Engine:
 
         early_clause says the first clause of an answer before the rest of its sentence is known.
         """
-        self._clock = clock
         self._first_notices = notices
 
         self._listeners: list[Callable[[Event], None]] = []
@@ -107,7 +97,7 @@ class Engine:
             self._inbox.put_nowait,
             self._spawn,
             self._tune,
-            self._withdraw,
+            lambda to_another: self._answering.withdraw(to_another=to_another),
             self._listen_anew,
         )
         self._turns = Turns(
@@ -134,12 +124,21 @@ class Engine:
         self._understanding = Understanding(
             clock,
             self._endpointing,
-            self._transcribe,
-            self._prepare,
+            lambda utterance: self._companion.understand(utterance.samples),
+            lambda utterance, transcription: self._answering.prepare(utterance, transcription),
             self._hearing.listener.so_far,
             self._announce,
             self._inbox.put_nowait,
             self._spawn,
+        )
+        self._answering = Answering(
+            clock,
+            self._companion,
+            self._turns,
+            self._understanding,
+            self._announce,
+            self._hearing.rest,
+            lambda: self._habits.keep(self._endpointing.habits),
         )
         self._tune(settings)
 
@@ -149,13 +148,6 @@ class Engine:
         self._has_loaded = False
         self._early: list[Command] = []
         """What was asked for before everything was loaded."""
-        self._unanswered = ""
-        """Words understood while the person was already speaking on; they belong to what follows."""
-        self._spoken_over = ""
-        """What the companion was saying when it was interrupted last, until what was said over it is understood."""
-        self._told_of_echo = False
-        self._persona_since_seconds = 0.0
-        """What was said before this moment was said to another companion."""
 
     # --- what others may call ---------------------------------------------------------------------------------------
 
@@ -206,9 +198,7 @@ class Engine:
         self._companion.begin_thinking()
         self._listening = self._spawn(self._hearing.run(settings))
         if settings.greet and persona.greeting:
-            pieces = _said_at_once(persona.greeting)
-            greeting = self._turns.prepare(pieces, TurnTimings(), self._clock.now_seconds())
-            self._turns.commit(self._turns.begin(), greeting)
+            self._answering.greet(persona.greeting)
         early, self._early = self._early, []
         for command in early:
             await self._obey(command)
@@ -216,7 +206,7 @@ class Engine:
     async def _stop(self) -> None:
         try:
             await self._understanding.close()
-            await self._interrupt()
+            await self._answering.interrupt()
             while not self._inbox.empty():
                 happening = self._inbox.get_nowait()
                 if isinstance(happening, Understood) and happening.turn:
@@ -241,20 +231,20 @@ class Engine:
             case SpeechStarted() | SpeechPaused() | SpeechResumed() | SpeechEnded() | SpeechLost() | BargedIn():
                 await self._perceive(happening)
             case Understood():
-                await self._answer_speech(happening)
+                await self._answering.answer_speech(happening)
             case _TurnOver(turn):
                 if turn is self._turns.open:
-                    await self._close_turn(self._turns.end(turn))
+                    await self._answering.end_turn(self._turns.end(turn))
             case _Loaded():
                 await self._begin()
             case _NotLoaded(error):
                 raise error
             case Exchanged(before, is_voice):
                 if is_voice:
-                    await self._withdraw()
+                    await self._answering.withdraw()
                 await close_calmly(before.close())
             case SpeakerBack(speaker):
-                await self._withdraw()
+                await self._answering.withdraw()
                 await self._companion.parts.use_speaker(speaker)
             case _Shutdown():
                 raise AssertionError("run() ends at a shutdown")
@@ -286,11 +276,10 @@ class Engine:
                 self._announce(events.UserSpeechEnded(spoken_seconds))
             case SpeechLost():
                 await self._understanding.lost()
-                await self._drop_speech()
+                await self._answering.drop_speech()
             case BargedIn():
                 if self._companion_state is CompanionState.SPEAKING:
-                    self._spoken_over = self._turns.being_said()
-                    await self._interrupt()
+                    await self._answering.give_way()
                     self._companion.warm_mind()
             case _:
                 assert_never(perceived)
@@ -300,15 +289,15 @@ class Engine:
             case commands.SayText(text):
                 await self._understanding.outdated()
                 if words := text.strip():
-                    await self._answer_at_once(words)
+                    await self._answering.answer_at_once(words)
             case commands.StopSpeaking():
-                await self._interrupt()
+                await self._answering.interrupt()
             case commands.SetMuted():
                 pass  # obeyed at once, whatever is being loaded
             case commands.HoldToTalk(held):
                 self._hearing.held = held
                 if held and self._companion.settings.barge_in is BargeIn.PUSH_TO_TALK:
-                    await self._interrupt()
+                    await self._answering.interrupt()
             case commands.ChangeSettings(settings):
                 await self._companion.change_settings(settings)
             case commands.ChangePersona(persona):
@@ -321,125 +310,6 @@ class Engine:
                 await self._companion.history.forget(fact_id)
             case _:
                 assert_never(command)
-
-    # --- from words to a turn ---------------------------------------------------------------------------------------
-
-    async def _transcribe(self, utterance: Utterance) -> Transcription:
-        return await self._companion.understand(utterance.samples)
-
-    async def _prepare(self, utterance: Utterance, transcription: Transcription) -> Turn | None:
-        """Begins to answer in secret, unless something else is still being answered."""
-        if self._turns.open or self._unanswered:
-            return None
-        ended_at_seconds = utterance.speech_ended_at_seconds
-        timings = TurnTimings(transcript_seconds=self._clock.now_seconds() - ended_at_seconds)
-        return self._turns.prepare(await self._companion.reply(transcription.text), timings, ended_at_seconds)
-
-    async def _answer_speech(self, understood: Understood) -> None:
-        transcription, turn = understood.transcription, understood.turn
-        words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
-        speaks_on = self._user_state is UserState.SPEAKING or self._understanding.is_busy
-        to_another = understood.utterance.speech_ended_at_seconds < self._persona_since_seconds
-        too_early = self._unanswered or self._turns.open or speaks_on
-        is_echo = self._was_own_echo(transcription)
-        fits = understood.epoch == self._understanding.epoch and not (too_early or to_another or is_echo)
-        if turn and not fits:
-            await turn.cancel()  # it answers only a part, or not as it should be answered by now
-            self._understanding.eagerness.was_wasted()
-            turn = None
-        if to_another or is_echo:
-            words = ""
-        if speaks_on:
-            self._unanswered = words  # the person is already speaking on: one answer to all of it
-            return
-        self._unanswered = ""
-        if not words:
-            self._dismiss()
-            return
-        language = transcription.language if transcription else self._companion.persona.language
-        await self._answer(words, language, understood.timings, understood.utterance.speech_ended_at_seconds, turn)
-
-    def _was_own_echo(self, transcription: Transcription | None) -> bool:
-        """Whether it was its own voice that interrupted the companion: it must not answer itself."""
-        said, self._spoken_over = self._spoken_over, ""
-        if not said or not transcription:
-            return False
-        if interjection(transcription.text, transcription.language, said) is not Interjection.OWN_ECHO:
-            return False
-        if not self._told_of_echo:
-            self._told_of_echo = True
-            self._announce(events.NoticeRaised(_HEARS_ITSELF))
-        return True
-
-    async def _drop_speech(self) -> None:
-        """What was being said is lost; what was understood before it is answered."""
-        if self._user_state is not UserState.SPEAKING:
-            return
-        self._dismiss()
-        if self._unanswered and not self._understanding.is_busy:
-            words, self._unanswered = self._unanswered, ""
-            await self._answer_at_once(words)
-
-    def _dismiss(self) -> None:
-        if self._user_state is not UserState.SILENT:  # typed words may have come in between
-            self._announce(events.UtteranceDismissed())
-        self._turns.floor.set()
-
-    async def _answer_at_once(self, words: str) -> None:
-        """Words of which it does not matter when they were said."""
-        await self._answer(words, self._companion.persona.language, TurnTimings(), self._clock.now_seconds())
-
-    async def _answer(
-        self, words: str, language: str, timings: TurnTimings, ended_at_seconds: float, prepared: Turn | None = None
-    ) -> None:
-        await self._interrupt()
-        turn_id = self._turns.begin()
-        self._announce(events.TranscriptReady(turn_id, words, language))
-        if self._user_state is UserState.SILENT:
-            self._turns.floor.set()
-        eagerness = self._understanding.eagerness
-        if prepared:
-            turn = prepared
-            turn.timings = replace(turn.timings, endpoint_seconds=timings.endpoint_seconds)
-            eagerness.was_used()
-        else:
-            turn = self._turns.prepare(await self._companion.reply(words), timings, ended_at_seconds)
-        turn.timings = replace(turn.timings, wasted_drafts=eagerness.take_wasted())
-        self._turns.commit(turn_id, turn)
-        now = self._clock.local_time()
-        await self._companion.history.add(KeptMessage("person", words, now))
-        await self._companion.history.remember(words, now)
-
-    # --- the end of a turn ------------------------------------------------------------------------------------------
-
-    async def _interrupt(self) -> None:
-        """Ends the open turn, if there is one; only when it is silent and cancelled is its end announced."""
-        if ended := await self._turns.interrupt():
-            await self._close_turn(ended)
-
-    async def _withdraw(self, to_another: bool = False) -> None:
-        """What is being answered no longer fits; to_another: whoever is spoken to from now on did not hear it."""
-        await self._understanding.outdated()
-        await self._interrupt()
-        if to_another:
-            self._persona_since_seconds, self._unanswered = self._clock.now_seconds(), ""
-
-    async def _close_turn(self, ended: events.TurnEnded) -> None:
-        if self._companion_state is CompanionState.SPEAKING:
-            self._hearing.rest()
-        reading = self._companion.thinker.take_prompt_reading()
-        ended = replace(ended, timings=replace(ended.timings, prompt_reading=reading))
-        self._announce(ended)
-        self._understanding.eagerness.saw(ended.timings)
-        if ended.heard_text:
-            self._understanding.answered()
-            cut_short = not isinstance(ended, events.TurnCompleted)
-            now = self._clock.local_time()
-            await self._companion.history.add(KeptMessage("companion", ended.heard_text, now, cut_short))
-        self._habits.keep(self._endpointing.habits)
-        if isinstance(ended, events.TurnFailed) and ended.notice.code.startswith(Component.LOUDSPEAKER):
-            await self._understanding.outdated()
-            await self._companion.lose_speaker(ended.notice)
 
     # --- changes ----------------------------------------------------------------------------------------------------
 
@@ -460,12 +330,9 @@ class Engine:
     def _announce(self, event: Event) -> None:
         self._user_state = user_state_after(self._user_state, event)
         self._companion_state = companion_state_after(self._companion_state, event)
-        self._hearing.companion = self._companion_state
+        self._hearing.companion = self._answering.companion_state = self._companion_state
+        self._answering.user_state = self._user_state
         states = (self._user_state, self._companion_state)
         self._companion.parts.calm = states == (UserState.SILENT, CompanionState.LISTENING)
         for listener in tuple(self._listeners):
             listener(event)
-
-
-async def _said_at_once(text: str) -> AsyncGenerator[str]:
-    yield text
