@@ -97,7 +97,7 @@ class Overlap:
     floor_seconds: float = 0.12
     """So much voice is enough where it asks for the floor."""
 
-    near_word_seconds: float = 0.24
+    near_word_seconds: float = 0.26
     near_seconds: float = 0.34
     """Enough of words or a fragment, and of no word at all, where the voice is as loud as the person is known to be."""
 
