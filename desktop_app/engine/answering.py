@@ -75,17 +75,18 @@ class Answering:
     async def answer_speech(self, understood: Understood) -> None:
         """Answers what was said, unless it waits for what is being said now or is nothing to be answered."""
         transcription, turn = understood.transcription, understood.turn
-        words = " ".join(filter(None, (self._unanswered, transcription.text if transcription else "")))
+        is_echo = self._was_own_echo(transcription)
+        new_words = transcription.text if transcription and not is_echo else ""
+        words = " ".join(filter(None, (self._unanswered, new_words)))
         speaks_on = self.user_state is UserState.SPEAKING or self._understanding.is_busy
         to_another = understood.utterance.speech_ended_at_seconds < self._persona_since_seconds
         too_early = self._unanswered or self._turns.open or speaks_on
-        is_echo = self._was_own_echo(transcription)
         fits = understood.epoch == self._understanding.epoch and not (too_early or to_another or is_echo)
         if turn and not fits:
             await turn.cancel()  # it answers only a part, or not as it should be answered by now
             self._understanding.eagerness.was_wasted()
             turn = None
-        if to_another or is_echo:
+        if to_another:
             words = ""
         if speaks_on:
             self._unanswered = words  # the person is already speaking on: one answer to all of it
@@ -111,6 +112,7 @@ class Answering:
 
     async def drop_speech(self) -> None:
         """What was being said is lost; what was understood before it is answered."""
+        self._spoken_over = ""
         if self.user_state is not UserState.SPEAKING:
             return
         self._dismiss()
