@@ -154,8 +154,9 @@ def virtual_sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def sound_card(virtual_sound: Any) -> Any:
-    """The virtual sound card, its recording begun anew and everything switched on."""
+    """The virtual sound card, its recording begun anew, nothing said and everything switched on."""
     virtual_sound.suspend_microphone(False)
     virtual_sound.suspend_loudspeaker(False)
+    virtual_sound.hush()
     virtual_sound.forget()
     return virtual_sound

@@ -90,6 +90,7 @@ class VirtualSound:
         self._fifo = folder / "microphone"
         self._stopping = threading.Event()
         self._to_say: deque[bytes] = deque()
+        self._breaks_off = threading.Event()
         self._silent = threading.Event()
         self._silent.set()
         self._blocks: list[tuple[float, bytes]] = []
@@ -161,6 +162,12 @@ class VirtualSound:
         whole = np.clip(np.round(samples * 32767.0), -32768, 32767).astype("<i2").tobytes()
         self._silent.clear()
         self._to_say.append(whole + b"\0" * (-len(whole) % _BLOCK_BYTES))
+
+    def hush(self) -> None:
+        """Breaks off what is being said."""
+        self._breaks_off.set()
+        while self._breaks_off.is_set():
+            time.sleep(_BLOCK_SECONDS)
 
     def wait_until_said(self, timeout_seconds: float = 60.0) -> float:
         """Returns the time at which the last block was spoken."""
@@ -268,6 +275,10 @@ class VirtualSound:
         while not self._stopping.is_set():
             if descriptor < 0:
                 descriptor = self._open_fifo()
+            if self._breaks_off.is_set():
+                self._to_say.clear()
+                current = b""
+                self._breaks_off.clear()
             if not current and self._to_say:
                 current = self._to_say.popleft()
             block, current = current[:_BLOCK_BYTES] or b"\0" * _BLOCK_BYTES, current[_BLOCK_BYTES:]
