@@ -92,16 +92,16 @@ class Overlap:
 
     voice_seconds: float = 0.05
     voice_only_seconds: float = 0.45
-    """… and so much of it must surely be a voice."""
+    """… and so much of it a voice, each moment counting by how surely it is one."""
 
     floor_seconds: float = 0.12
     """So much voice is enough where it asks for the floor."""
 
     near_word_seconds: float = 0.26
     near_seconds: float = 0.34
-    """Enough of words or a fragment, and of no word at all, where the voice is as loud as the person is known to be."""
-
     near_voice_seconds: float = 0.17
+    """Enough of words or a fragment, and of no word at all, where the voice is as loud as the person is known to be;
+    so much of the latter a voice."""
 
     falls_db: float = 18.0
     """So far below its loudest a voice comes to the end of a word: whether it goes on is seen a moment later."""
@@ -122,6 +122,7 @@ class Overlap:
     _stage: _Stage = _Stage.CALM
     _age_seconds: float = 0.0
     _voiced_seconds: float = 0.0
+    """Weighed by how surely it is a voice."""
     _sounding_seconds: float = 0.0
     """Standing out, without a break; once suspected, all of it."""
     _loud_seconds: float = 0.0
