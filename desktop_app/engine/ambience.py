@@ -27,8 +27,11 @@ class Ambience:
         self._frames = 0
         self._usual_db = 0.0
 
-    def feed(self, samples: Samples, *, learns: bool) -> float:
-        """Returns by how many dB the last 50 ms are louder than what has been usual in the last seconds."""
+    def feed(self, samples: Samples, *, learns: bool, highest_db: float = 0.0) -> float:
+        """Returns by how many dB the last 50 ms are louder than what has been usual in the last seconds.
+
+        More than highest_db (of full scale) is not taken for usual, whatever was learnt.
+        """
         self._powers.append(float(np.mean(np.square(samples))))
         level_db = 10 * float(np.log10(max(sum(self._powers) / len(self._powers), _LEAST_POWER)))
         self._frames += learns
@@ -36,4 +39,4 @@ class Ambience:
             self._levels_db.append(level_db)
             ranked = sorted(self._levels_db)
             self._usual_db = ranked[int(_SHARE_BELOW * (len(ranked) - 1))]
-        return level_db - self._usual_db if len(self._levels_db) >= _FEWEST_WINDOWS else 0.0
+        return level_db - min(self._usual_db, highest_db) if len(self._levels_db) >= _FEWEST_WINDOWS else 0.0

@@ -21,7 +21,7 @@ from desktop_app.ports import Clock
 
 _HEARS_ITSELF = Notice(
     "microphone.hears_itself",
-    "Fireside stopped because it heard its own voice.",
+    "Fireside took its own voice for yours.",
     "Turn the loudspeaker down, wear headphones, or choose “One at a time” under Taking turns.",
 )
 
@@ -52,7 +52,7 @@ class Answering:
         self._unanswered = ""
         """Words understood while the person was already speaking on; they belong to what follows."""
         self._spoken_over = ""
-        """What the companion was saying when it was interrupted last, until what was said over it is understood."""
+        """What the companion was saying when the person began to speak, until they are understood."""
         self._told_of_echo = False
         self._persona_since_seconds = 0.0
         """What was said before this moment was said to another companion."""
@@ -71,6 +71,10 @@ class Answering:
         ended_at_seconds = utterance.speech_ended_at_seconds
         timings = TurnTimings(transcript_seconds=self._clock.now_seconds() - ended_at_seconds)
         return self._turns.prepare(await self._companion.reply(transcription.text), timings, ended_at_seconds)
+
+    def person_begins(self, said_over: str) -> None:
+        """Somebody begins to speak; said_over is what the companion was saying meanwhile, if it was."""
+        self._spoken_over = said_over
 
     async def answer_speech(self, understood: Understood) -> None:
         """Answers what was said, unless it waits for what is being said now or is nothing to be answered."""
@@ -156,11 +160,6 @@ class Answering:
         """Ends the open turn, if there is one; only when it is silent and cancelled is its end announced."""
         if ended := await self._turns.interrupt():
             await self.end_turn(ended)
-
-    async def give_way(self) -> None:
-        """The person speaks over the companion."""
-        self._spoken_over = self._turns.being_said()
-        await self.interrupt()
 
     async def withdraw(self, *, to_another: bool = False) -> None:
         """What is being answered no longer fits; to_another: whoever is spoken to from now on did not hear it."""

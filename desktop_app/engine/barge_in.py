@@ -149,7 +149,8 @@ class Overlap:
     @property
     def goes_on(self) -> bool:
         """Whether there is a voice just now."""
-        return not self.is_calm and self._silent_seconds < self.word_end_seconds and self._voiced_seconds > 0.0
+        is_voice = self._voiced_seconds >= self.voice_seconds
+        return not self.is_calm and self._silent_seconds < self.word_end_seconds and is_voice
 
     def feed(
         self,

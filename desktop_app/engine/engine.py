@@ -258,8 +258,9 @@ class Engine:
 
     async def _perceive(self, perceived: Perceived) -> None:
         match perceived:
-            case SpeechStarted():
+            case SpeechStarted(said_over):
                 self._turns.floor.clear()
+                self._answering.person_begins(said_over)
                 self._announce(events.UserSpeechStarted())
                 if self._companion_state is CompanionState.SPEAKING:
                     self._understanding.answered()
@@ -279,7 +280,7 @@ class Engine:
                 await self._answering.drop_speech()
             case BargedIn():
                 if self._companion_state is CompanionState.SPEAKING:
-                    await self._answering.give_way()
+                    await self._answering.interrupt()
                     self._companion.warm_mind()
             case _:
                 assert_never(perceived)

@@ -43,6 +43,8 @@ from desktop_app.ports import EchoCanceller, Workshop
 _LEVEL_EVERY_FRAMES = 5
 _ECHO_TAIL_FRAMES = round(0.15 / FRAME_SECONDS)
 """After the companion's last sample the room still rings: in half-duplex the microphone rests this much longer."""
+_BELOW_PERSON_DB = 20.0
+"""So far below the person's voice is what the canceller leaves of an echo: nothing louder is taken for usual."""
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 8.0
 
@@ -157,6 +159,7 @@ class Hearing:
             if self._effective_mode is BargeIn.OPEN:
                 self._listen_over(frame)
             else:
+                self._overhearing.reset()
                 self._listen(frame)
         elif self._active:
             if self.mode is BargeIn.PUSH_TO_TALK and not self.muted:
@@ -172,17 +175,21 @@ class Hearing:
         cancelled = self._echo.cancel(frame)
         is_voice = self.listener.hears_speech or self._overhearing.is_suspicious
         learns = self.companion is CompanionState.SPEAKING and not is_voice
-        prominence_db = self._ambience.feed(cancelled.samples, learns=learns)
+        person_db = self._person.decibels
+        highest_db = 0.0 if person_db is None else person_db - _BELOW_PERSON_DB
+        prominence_db = self._ambience.feed(cancelled.samples, learns=learns, highest_db=highest_db)
         raw_prominence_db = self._raw_ambience.feed(frame.samples, learns=learns)
         # Speech that began before the companion did is no echo.
         overhears = self.companion is CompanionState.SPEAKING and not self.listener.hears_speech
         if self._overhears and not overhears and not self.listener.hears_speech:
             self._end_of_overhearing()
+        if overhears and not self._overhears:
+            self._overhearing.precede(self.listener.pre_roll)
         self._overhears = overhears
         if overhears:
             clearer = self._overhearing.clearer(frame, cancelled)
             probability = self.listener.overhear(clearer)
-            self._overhearing.feed(clearer, probability, prominence_db, raw_prominence_db, self._person.decibels)
+            self._overhearing.feed(clearer, probability, prominence_db, raw_prominence_db, person_db)
         else:
             self._listen(cancelled)
             self._learn_level(frame)
@@ -207,7 +214,8 @@ class Hearing:
 
     def _begin_speech(self) -> None:
         self._barged_in = False
-        self._perceive(self.listener.begin(self._overhearing.take_speech()))
+        said_over = self._overhearing.said_over
+        self._perceive(self.listener.begin(self._overhearing.take_speech(), said_over))
 
     def _listen(self, frame: AudioFrame) -> None:
         match self.listener.feed(frame):

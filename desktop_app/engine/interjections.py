@@ -66,14 +66,16 @@ _FLOOR = {
 _OPENINGS = {
     "en": """
         no, nope, but, what, what's, why, how, who, when, where, which, can, could, would, do, does, did, please, sorry,
-        actually, tell, yes but, yeah but, okay but
+        actually, tell
     """,
     "fr": """
         non, mais, quoi, pourquoi, comment, qui, quand, où, combien, quel, quelle, pardon, désolé, désolée, dis, dites,
-        peux, peut, pouvez, est ce, qu'est ce, en fait, oui mais, ouais mais, ok mais
+        peux, peut, pouvez, est ce, qu'est ce, en fait
     """,
 }
 """However short, they begin something of one's own: a question, an objection, a wish."""
+_LEADS = {"en": "oh, ah, ok, okay, uh, um, well, yeah, yes", "fr": "oh, ah, ok, euh, ben, bah, bon, oui, ouais"}
+"""What may come before a word that counts: "oh wait", "ah non"."""
 _FEWEST_LETTERS = 4
 _ENOUGH_LETTERS = 6
 """Less is a sound, or the beginning of a word that is still being said; enough is no misheard "okay"."""
@@ -99,14 +101,18 @@ def interjection(words: str, language: str, being_said: str = "", *, is_foreign:
         return Interjection.NOTHING
     known = language if language in _FLOOR_PHRASES else "en"
     said = _plain(being_said)
-    if _is_echo(spoken, said, _SHORTEST_FOREIGN_ECHO_LETTERS if is_foreign else _SHORTEST_ECHO_LETTERS):
+    led = spoken[1:] if spoken[0] in _LEADS_OF[known] else spoken
+    asks_for_floor = _begins_with(led, _FLOOR_PHRASES[known])
+    is_opening = _begins_with(led, _OPENING_PHRASES[known]) or _begins_with(spoken, _OPENING_PHRASES[known])
+    begins_anew = (asks_for_floor or is_opening) and led[0] not in said
+    if not begins_anew and _is_echo(spoken, said, is_foreign=is_foreign):
         return Interjection.OWN_ECHO
-    if _begins_with(spoken, _FLOOR_PHRASES[known]):
+    if asks_for_floor:
         return Interjection.FLOOR
     backchannels = _BACKCHANNEL_PHRASES[known]
     if "".join(spoken) in backchannels:
         return Interjection.BACKCHANNEL
-    if _begins_with(spoken, _OPENING_PHRASES[known]) and spoken[0] not in said:
+    if begins_anew:
         return Interjection.WORDS
     spoken = ["mm" if _HUM.match(word) else word for word in spoken]
     if _begins(spoken, _LISTED_BACKCHANNELS[known]) or _is_made_of("".join(spoken), backchannels):
@@ -133,6 +139,7 @@ _BACKCHANNEL_PHRASES = {
 }
 _FLOOR_PHRASES = {language: _listed(phrases) for language, phrases in _FLOOR.items()}
 _OPENING_PHRASES = {language: _listed(phrases) for language, phrases in _OPENINGS.items()}
+_LEADS_OF = {language: frozenset(word for (word,) in _listed(words)) for language, words in _LEADS.items()}
 
 
 def _begins_with(spoken: Sequence[str], phrases: Collection[list[str]]) -> bool:
@@ -167,9 +174,11 @@ def _is_nearly(heard: str, phrase: str) -> bool:
     return shorter[differs + (len(shorter) == len(longer)) :] == longer[differs + 1 :]
 
 
-def _is_echo(spoken: Sequence[str], being_said: Sequence[str], fewest_letters: int) -> bool:
+def _is_echo(spoken: Sequence[str], being_said: Sequence[str], *, is_foreign: bool) -> bool:
     letters = "".join(spoken)
-    if len(letters) < fewest_letters:
+    if not is_foreign and len(letters) >= _FEWEST_LETTERS and set(spoken) <= set(being_said):
+        return True
+    if len(letters) < (_SHORTEST_FOREIGN_ECHO_LETTERS if is_foreign else _SHORTEST_ECHO_LETTERS):
         return False
     return _edits_within(letters, "".join(being_said)) <= _MOST_EDITS * len(letters)
 

@@ -25,6 +25,9 @@ POST_ROLL_SECONDS = 0.25
 class SpeechStarted:
     """Somebody began to speak."""
 
+    said_over: str = ""
+    """What the companion was saying meanwhile, where it was: this may turn out to be its echo."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechGoesOn:
@@ -101,7 +104,12 @@ class Listener:
         self.probability = self._detector.probability(frame)
         return self.probability
 
-    def begin(self, frames: Sequence[AudioFrame]) -> SpeechStarted:
+    @property
+    def pre_roll(self) -> Sequence[AudioFrame]:
+        """What was heard last before any speech."""
+        return tuple(self._pre_roll)
+
+    def begin(self, frames: Sequence[AudioFrame], said_over: str) -> SpeechStarted:
         """These frames, a pre-roll at their head, have turned out to be the person's, who is still speaking."""
         self._frames = list(frames)
         self._pre_roll.clear()
@@ -110,7 +118,7 @@ class Listener:
         self._started_at_seconds = first.captured_at_seconds - FRAME_SECONDS
         self._segmenter.begin(len(self._frames) * FRAME_SECONDS)
         self._endpointing.forget()
-        return SpeechStarted()
+        return SpeechStarted(said_over)
 
     def so_far(self) -> Utterance | None:
         """The utterance under way, as far as it was heard; None if there is none."""

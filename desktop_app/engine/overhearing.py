@@ -63,6 +63,12 @@ class Overhearing:
         self._is_quiet = False
         self._raw_prominences_db: deque[float] = deque(maxlen=_SYLLABLE_FRAMES)
         self._after_voice_frames = 0
+        self.said_over = ""
+        """What the companion was saying when it was last suspected that somebody speaks, or looked at what they say."""
+
+    def precede(self, frames: Sequence[AudioFrame]) -> None:
+        """What was heard before the companion spoke: somebody may just have begun."""
+        self._frames.extend(frames)
 
     @property
     def is_suspicious(self) -> bool:
@@ -127,6 +133,8 @@ class Overhearing:
         self._frames.clear()
 
     def _take(self, step: Step | None) -> None:
+        if step in (Step.DUCK, Step.LOOK, Step.STOP):
+            self.said_over = self._being_said()
         match step:
             case Step.DUCK | Step.RESTORE:
                 self._turn_down(step is Step.DUCK)

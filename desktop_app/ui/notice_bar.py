@@ -17,7 +17,7 @@ from desktop_app.ui.icons import Drawing, IconButton
 from desktop_app.ui.layouts import column, row, text_line
 
 _CHOSEN_BY: dict[Component, tuple[str, ...]] = {
-    Component.MICROPHONE: ("microphone",),
+    Component.MICROPHONE: ("microphone", "barge_in"),
     Component.LOUDSPEAKER: ("loudspeaker",),
     Component.EARS: ("whisper",),
     Component.MIND: ("ollama_url", "chat_model"),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desktop_app.domain import events
 from desktop_app.domain.commands import SetMuted
 from desktop_app.domain.events import Notice
@@ -58,13 +60,40 @@ def test_its_own_words_are_no_interruption() -> None:
 
 
 def test_its_own_words_that_stopped_it_all_the_same_are_not_answered_and_told_of_once() -> None:
-    echo = [Says("what", 4.5, 4.9), Says("five six seven", 4.9, 5.8)]
-    talk = _talk(*echo).run()
+    talk = _talk(Says("five six seven eight", 4.5, 6.0))
+    talk.workshop.transcribing.takes_seconds = 1.0  # too slow to know it in time
+    talk.run()
 
     assert len(talk.all(events.TurnInterrupted)) == 1
     assert [event.text for event in talk.all(events.TranscriptReady)] == ["hello"]
     assert talk.story[-2:] == ["UtteranceDismissed", "EngineStopped"]
     assert [event.notice.code for event in talk.all(events.NoticeRaised)] == ["microphone.hears_itself"]
+
+
+def test_its_own_last_words_are_not_answered_after_its_end() -> None:
+    ends = _talk().run().moment(events.TurnCompleted)
+    talk = _talk(Says("thirteen fourteen", ends - 0.1, ends + 0.4)).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["hello"]
+    assert talk.story[-1:] == ["EngineStopped"]
+
+
+def test_a_question_about_what_it_has_just_said_is_answered() -> None:
+    talk = _talk(Says("what", 4.5, 4.9), Says("five six seven", 4.9, 5.8)).run()
+
+    assert [event.text for event in talk.all(events.TranscriptReady)] == ["hello", "what five six seven"]
+
+
+def test_who_begins_just_before_the_companion_is_heard_from_the_first_sound_on() -> None:
+    again, answers = Says("hello again", 8.0, 8.5), (LONG_ANSWER, LONG_ANSWER, "Yes?")
+    begins = next(
+        at_seconds
+        for at_seconds, event in _talk(again, answers=answers).run().timeline
+        if isinstance(event, events.SentenceStarted) and at_seconds > 8.5
+    )
+    talk = _talk(again, Says("tell me about tomorrow", begins - 0.05, begins + 1.5), answers=answers).run()
+
+    assert int((talk.workshop.transcribing.heard[-1] > 0.1).sum()) == pytest.approx(1.55 * 16_000, abs=200)
 
 
 def test_a_short_word_that_asks_for_the_floor_stops_it() -> None:

@@ -161,7 +161,7 @@ def test_a_song_far_away_is_looked_at_now_and_then_only() -> None:
         return count
 
     assert looks(nearness_db=0.0) > 10
-    assert looks(nearness_db=-9.0) <= 3
+    assert looks(nearness_db=-7.0) <= 3
 
 
 def test_a_weak_voice_may_still_ask_for_the_floor() -> None:

@@ -82,8 +82,41 @@ def test_what_begins_a_little_like_a_backchannel_is_none(words: str) -> None:
     assert interjection(words, "en") is not Interjection.BACKCHANNEL
 
 
-def test_a_question_word_that_the_companion_says_itself_counts_no_more_than_its_letters() -> None:
-    assert interjection("what", "en", "I know what you mean") is Interjection.FRAGMENT
+def test_a_question_word_that_the_companion_says_itself_may_be_its_echo() -> None:
+    assert interjection("what", "en", "I know what you mean") is Interjection.OWN_ECHO
+    assert interjection("what", "en", "I know what you mean", is_foreign=True) is Interjection.FRAGMENT
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "being_said", "meaning"),
+    [
+        ("what forest", "en", "at the edge of a forest with her cat", Interjection.WORDS),
+        ("no her cat", "en", "at the edge of a forest with her cat", Interjection.WORDS),
+        ("non son chat", "fr", "au bord de la forêt avec son chat", Interjection.WORDS),
+        ("stop it please", "en", "and then it rained", Interjection.FLOOR),
+        ("tell", "en", "let me tell you", Interjection.OWN_ECHO),
+    ],
+)
+def test_who_begins_anew_is_no_echo(words: str, language: str, being_said: str, meaning: Interjection) -> None:
+    assert interjection(words, language, being_said) is meaning
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "meaning"),
+    [
+        ("okay stop", "en", Interjection.FLOOR),
+        ("uh wait", "en", Interjection.FLOOR),
+        ("oh no", "en", Interjection.WORDS),
+        ("ah non", "fr", Interjection.WORDS),
+        ("oui mais", "fr", Interjection.WORDS),
+        ("oh yes", "en", Interjection.BACKCHANNEL),
+        ("ah oui", "fr", Interjection.BACKCHANNEL),
+    ],
+)
+def test_what_leads_to_a_word_that_counts_takes_nothing_from_it(
+    words: str, language: str, meaning: Interjection
+) -> None:
+    assert interjection(words, language) is meaning
 
 
 def test_the_beginning_of_words_is_a_fragment() -> None:

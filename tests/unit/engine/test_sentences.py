@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from desktop_app.engine.sentences import SentenceStream
@@ -106,5 +108,6 @@ def test_a_rambling_model_is_cut_at_a_space() -> None:
 
 @given(st.text(alphabet=st.characters(blacklist_characters="[]`*"), max_size=300), st.integers(1, 20))
 def test_no_letter_is_lost_or_added(text: str, size: int) -> None:
+    assume(not re.search(r"(?m)^[ \t]*(?:\d{1,2}[.)]|[-•])[ \t]", text))  # the marks of a list are not said
     said = "".join("".join(sentence.split()) for sentence, _ in cut(text, size))
     assert said == "".join(text.split())
