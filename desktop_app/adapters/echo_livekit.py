@@ -17,6 +17,7 @@ import numpy as np
 
 from desktop_app.domain.audio import LISTENING_RATE_HZ, AudioFrame, Samples
 from desktop_app.domain.errors import MicrophoneError
+from desktop_app.domain.events import NO_CANCELLER
 
 _FRAMES_PER_SECOND = 100
 """The module takes exactly 10 ms at a time."""
@@ -54,7 +55,7 @@ class LivekitEchoCanceller:
         except (ImportError, OSError, AttributeError, RuntimeError, TypeError) as error:
             self._rtc = None
             raise MicrophoneError(
-                "microphone.echo",
+                NO_CANCELLER,
                 "The part that takes the companion's own voice out of the microphone could not be loaded.",
                 "You take turns, one at a time, until Fireside is installed again.",
             ) from error

@@ -38,6 +38,10 @@ class Notice:
         return cls(error.code, error.sentence, error.hint)
 
 
+NO_CANCELLER = "microphone.echo"
+"""The code of the notice that nothing takes the companion's own voice out of the microphone: it takes turns."""
+
+
 # --- the engine as a whole -------------------------------------------------------------------------------------------
 
 

@@ -316,7 +316,7 @@ class Engine:
 
     def _tune(self, settings: Settings) -> None:
         """What takes effect without anything being loaded."""
-        self._hearing.mode = settings.barge_in
+        self._hearing.take_turns(settings.barge_in)
         self._endpointing.patience = settings.patience
         self._understanding.eagerness.low_power = settings.low_power
 

@@ -88,6 +88,8 @@ class Hearing:
         self._perceive = perceive
         self.listener = Listener(workshop.detector(), endpointing)
         self._echo: EchoCanceller | None = None
+        self._no_canceller: Notice | None = None
+        """Why there is none."""
         self._overhearing = Overhearing(transcribe, being_said, duck, spawn, self._barge_in)
         self._ambience = Ambience()
         """Of what the canceller leaves."""
@@ -135,9 +137,18 @@ class Hearing:
     async def prepare(self) -> None:
         """Gets the echo canceller, if it has none yet; `run` does so itself."""
         if self._echo is None:
-            self._echo, notice = await self._workshop.echo_canceller()
-            if notice and self.mode is BargeIn.OPEN:
-                self._announce(NoticeRaised(notice))
+            self._echo, self._no_canceller = await self._workshop.echo_canceller()
+            self._tell_of_canceller()
+
+    def take_turns(self, mode: BargeIn) -> None:
+        """From now on like this."""
+        is_new, self.mode = mode is not self.mode, mode
+        if is_new:
+            self._tell_of_canceller()
+
+    def _tell_of_canceller(self) -> None:
+        if self._no_canceller and self.mode is BargeIn.OPEN:
+            self._announce(NoticeRaised(self._no_canceller))
 
     def _forget_room(self) -> None:
         if self._echo:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from desktop_app.domain import events
 from desktop_app.domain.commands import Command
-from desktop_app.domain.events import Event, LevelChanged
+from desktop_app.domain.events import NO_CANCELLER, Event, LevelChanged
+from desktop_app.domain.settings import BargeIn
 from desktop_app.domain.state import CompanionState, UserState, companion_state_after, user_state_after
 from desktop_app.ports import EngineHandle
 
@@ -36,6 +37,8 @@ class EngineBridge(QObject):
         self._is_running = False
         self._is_muted = False
         self._has_microphone = True
+        self._barge_in = BargeIn.OPEN
+        self._cancels_echo = True
         self._user_state = UserState.SILENT
         self._companion_state = CompanionState.LISTENING
         self._meter_lock = threading.Lock()
@@ -60,6 +63,14 @@ class EngineBridge(QObject):
     def has_microphone(self) -> bool:
         """False from the moment it is lost until there is one again."""
         return self._has_microphone
+
+    @property
+    def waits_its_turn(self) -> bool:
+        """Whether the microphone rests because the companion speaks."""
+        one_at_a_time = self._barge_in is BargeIn.HALF_DUPLEX or (
+            self._barge_in is BargeIn.OPEN and not self._cancels_echo
+        )
+        return one_at_a_time and self._companion_state is CompanionState.SPEAKING
 
     @property
     def user_state(self) -> UserState:
@@ -102,6 +113,10 @@ class EngineBridge(QObject):
                 self._has_microphone = False
             case events.ComponentReady(component=events.Component.MICROPHONE):
                 self._has_microphone = True
+            case events.EngineStarted(settings=settings) | events.SettingsChanged(settings=settings):
+                self._barge_in = settings.barge_in
+            case events.NoticeRaised(notice=notice) if notice.code == NO_CANCELLER:
+                self._cancels_echo = False
             case _:
                 pass  # only passed on
         self.happened.emit(event)

@@ -154,9 +154,7 @@ class CompanionWindow(QWidget):
         has_word = self._bridge.companion_state is not CompanionState.LISTENING
         self._panel.stop.setVisible(has_word)
         self._stop.setEnabled(has_word)
-        is_speaking = self._bridge.companion_state is CompanionState.SPEAKING
-        waits_its_turn = is_speaking and self._barge_in is BargeIn.HALF_DUPLEX
-        self._panel.talk.set_resting(waits_its_turn or not self._bridge.has_microphone)
+        self._panel.talk.set_resting(self._bridge.waits_its_turn or not self._bridge.has_microphone)
 
     def _adopt(self, name: str) -> None:
         self.setWindowTitle(self.tr("{name}, companion window").format(name=name))
@@ -168,7 +166,6 @@ class CompanionWindow(QWidget):
         )
 
     def _use(self, barge_in: BargeIn) -> None:
-        self._barge_in = barge_in
         self._panel.talk.set_held_to_talk(barge_in is BargeIn.PUSH_TO_TALK)
         self._space.is_on = barge_in is BargeIn.PUSH_TO_TALK
 

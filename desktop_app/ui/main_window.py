@@ -253,8 +253,7 @@ class MainWindow(QMainWindow):
         self._stage.on_event(event)
         companion = self._bridge.companion_state
         self._stop.setVisible(companion is not CompanionState.LISTENING)
-        waits_its_turn = companion is CompanionState.SPEAKING and self._settings.barge_in is BargeIn.HALF_DUPLEX
-        self._talk.set_resting(waits_its_turn or not self._bridge.has_microphone)
+        self._talk.set_resting(self._bridge.waits_its_turn or not self._bridge.has_microphone)
         if isinstance(event, events.TurnCompleted | events.TurnInterrupted | events.TurnFailed):
             self._turns.append(event.timings)
         if isinstance(self._dialog, MemoryDialog):

@@ -66,7 +66,7 @@ class StateLabel(QLabel):
         return self.tr("Listening")
 
     def _speaking_words(self) -> str:
-        if self._bridge.is_muted or not self._bridge.has_microphone:
+        if self._bridge.is_muted or not self._bridge.has_microphone or self._bridge.waits_its_turn:
             return self.tr("Speaking – Esc to stop")
         match self._barge_in:
             case BargeIn.OPEN:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_app.domain import events
-from desktop_app.domain.commands import SetMuted
+from desktop_app.domain.commands import ChangeSettings, SetMuted
 from desktop_app.domain.events import Notice
 from desktop_app.domain.settings import BargeIn, Settings
 from tests.fakes.ears import Says
@@ -155,3 +157,14 @@ def test_without_an_echo_canceller_it_says_so_and_takes_turns() -> None:
     assert events.NoticeRaised(notice) in talk.events
     assert talk.all(events.TurnCompleted)[0].heard_text == LONG_ANSWER
     assert _duckings(talk) == []
+
+
+def test_who_chooses_to_speak_any_time_without_an_echo_canceller_is_told() -> None:
+    talk = _talk()
+    talk.workshop.notices["echo"] = Notice("microphone.echo", "It could not be loaded.")
+    one_at_a_time = replace(OPEN, barge_in=BargeIn.HALF_DUPLEX)
+    talk.commands = [(8.0, ChangeSettings(one_at_a_time)), (9.0, ChangeSettings(OPEN))]
+    talk.run()
+
+    assert len(talk.all(events.NoticeRaised)) == 2
+    assert talk.moment(events.NoticeRaised, 1) == pytest.approx(9.0, abs=0.1)

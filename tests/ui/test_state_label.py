@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.conversation import TurnId
 from desktop_app.domain.events import (
+    NO_CANCELLER,
     Component,
     ComponentLost,
     ComponentReady,
@@ -16,6 +17,7 @@ from desktop_app.domain.events import (
     Event,
     MuteChanged,
     Notice,
+    NoticeRaised,
     SettingsChanged,
     TurnStarted,
     UserSpeechEnded,
@@ -88,3 +90,11 @@ def test_how_turns_are_taken_is_part_of_the_words(
     changed = SettingsChanged(Settings(barge_in=barge_in))
     assert words_after(qtbot, engine, bridge, STARTED, changed) == listening
     assert words_after(qtbot, engine, bridge, changed, *understood(1, "typed"), says(1, "Hello.")) == speaking
+
+
+def test_without_an_echo_canceller_nobody_is_told_to_speak_any_time(
+    qtbot: QtBot, engine: FakeEngine, bridge: EngineBridge
+) -> None:
+    lost = NoticeRaised(Notice(NO_CANCELLER, "It could not be loaded."))
+    words = words_after(qtbot, engine, bridge, STARTED, lost, *understood(1, "typed"), says(1, "Hello."))
+    assert words == "Speaking – Esc to stop"
