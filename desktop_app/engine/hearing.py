@@ -144,6 +144,8 @@ class Hearing:
         """From now on like this."""
         is_new, self.mode = mode is not self.mode, mode
         if is_new:
+            self._overhears = False
+            self._overhearing.reset()
             self._tell_of_canceller()
 
     def _tell_of_canceller(self) -> None:
@@ -170,7 +172,6 @@ class Hearing:
             if self._effective_mode is BargeIn.OPEN:
                 self._listen_over(frame)
             else:
-                self._overhearing.reset()
                 self._listen(frame)
         elif self._active:
             if self.mode is BargeIn.PUSH_TO_TALK and not self.muted:

@@ -129,7 +129,7 @@ class CompanionWindow(QWidget):
         panel.full.clicked.connect(self.full_window_wished)
         panel.more.clicked.connect(lambda: self._open_menu(panel.more.mapToGlobal(panel.more.rect().topLeft())))
         QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]  # there is one
-        QGuiApplication.instance().screenRemoved.connect(self._come_back)  # type: ignore[union-attr]  # as above
+        QGuiApplication.instance().screenRemoved.connect(self._come_back)  # type: ignore[union-attr]  # there is one
 
     # --- what the engine announces -----------------------------------------------------------------------------------
 

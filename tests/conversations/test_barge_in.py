@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from desktop_app.domain import events
-from desktop_app.domain.commands import ChangeSettings, SetMuted
+from desktop_app.domain.commands import ChangeSettings, HoldToTalk, SetMuted
 from desktop_app.domain.events import Notice
 from desktop_app.domain.settings import BargeIn, Settings
 from tests.fakes.ears import Says
@@ -128,6 +128,14 @@ def test_who_agreed_before_its_end_is_not_answered_after_it() -> None:
     talk = _talk(Says("mm hm", ends - 0.7, ends - 0.3)).run()
 
     assert len(talk.all(events.TranscriptReady)) == 1
+
+
+def test_other_turns_in_mid_suspicion_turn_it_up_again() -> None:
+    talk = _talk(Says("mm hm", 4.5, 6.0))
+    talk.commands = [(4.0, HoldToTalk(True)), (4.6, ChangeSettings(replace(OPEN, barge_in=BargeIn.PUSH_TO_TALK)))]
+    talk.run()
+
+    assert _duckings(talk) == [True, False]
 
 
 def test_muting_in_mid_suspicion_turns_it_up_again() -> None:
