@@ -100,7 +100,7 @@ class LoadedVoice:
     def _told(self, sound: Iterator[Samples]) -> Iterator[Samples]:
         try:
             yield from sound
-        except Exception as error:  # onnxruntime raises its own kinds; who does not want it any more does not hear of it
+        except Exception as error:  # onnxruntime's own kinds; who does not want it any more does not hear of it
             raise self._failed() from error
 
     def _failed(self) -> VoiceError:
